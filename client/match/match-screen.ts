@@ -1,0 +1,282 @@
+/**
+ * A match on screen: joins connection, picture, controls, HUD and sound, and runs the one frame loop. A frame, in
+ * order: aim, predict and send, move the views, draw, write the HUD.
+ */
+import { type ArenaMap, loadMap } from "../../rooms/skirmish/shared/arena-map.ts";
+import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
+import type { SavedMessage } from "../../schemas/skirmish-messages.ts";
+import { element, setPagePhase } from "../dom.ts";
+import { ConnectionOverlay } from "../hud/connection-overlay.ts";
+import { DebugReadout } from "../hud/debug-readout.ts";
+import { EndScreen, type Progress } from "../hud/end-screen.ts";
+import { Hud } from "../hud/hud.ts";
+import { ControlState } from "../input/control-state.ts";
+import { KeyboardMouse } from "../input/keyboard-mouse.ts";
+import { TouchSticks } from "../input/touch-sticks.ts";
+import { describeLeave } from "../net/leave-reason.ts";
+import { MatchConnection } from "../net/match-connection.ts";
+import { ArenaView } from "../scene/arena-view.ts";
+import type { FighterLook } from "../scene/fighter-view.ts";
+import { Sound } from "../sound.ts";
+import { EventDirector } from "./event-director.ts";
+import { PhaseWatch } from "./phase-watch.ts";
+
+const HUD_INTERVAL_MS = 100;
+/** Longer frames (a tab that slept) are cut, so that effects do not jump. */
+const LONGEST_FRAME = 0.1;
+const TOUCH_LOOK_METRES = 2.4;
+const MOUSE_LOOK_SHARE = 0.24;
+
+export interface MatchScreenOptions {
+  token: string;
+  progress: Progress;
+  /** The player chose to leave. */
+  onLeave: () => void;
+  /** The seat is gone, with the close code. */
+  onLost: (code: number) => void;
+}
+
+export class MatchScreen {
+  readonly root: HTMLElement;
+  readonly #connection: MatchConnection;
+  readonly #arena: ArenaView;
+  readonly #controls = new ControlState();
+  readonly #mouse: KeyboardMouse;
+  readonly #touch: TouchSticks;
+  readonly #hud: Hud;
+  readonly #end: EndScreen;
+  readonly #overlay = new ConnectionOverlay();
+  readonly #debug = new DebugReadout();
+  readonly #sound = new Sound();
+  readonly #phases: PhaseWatch;
+  readonly #listeners = new AbortController();
+  /** One look, filled anew for every fighter. */
+  readonly #look: FighterLook = {
+    x: 0,
+    y: 0,
+    angle: 0,
+    health: 0,
+    weapon: 0,
+    shielded: false,
+    dashing: false,
+    connected: true,
+  };
+  #killer: string | undefined;
+  #frame = 0;
+  #lastFrame = 0;
+  #lastHud = 0;
+
+  /** @throws whatever the join was refused with. */
+  static async open(parent: HTMLElement, options: MatchScreenOptions): Promise<MatchScreen> {
+    const map = loadMap(foundry);
+    const connection = await MatchConnection.join(options.token, map);
+    const surface = element("div", { className: "arena" });
+    const root = element("div", { className: "match" }, surface);
+    parent.replaceChildren(root);
+    try {
+      const arena = await ArenaView.open(surface, map);
+      if (connection.closedWith !== undefined) {
+        arena.destroy();
+        throw new Error(describeLeave(connection.closedWith));
+      }
+      return new MatchScreen(root, surface, connection, arena, map, options);
+    } catch (error) {
+      await connection.leave();
+      throw error;
+    }
+  }
+
+  private constructor(
+    root: HTMLElement,
+    surface: HTMLElement,
+    connection: MatchConnection,
+    arena: ArenaView,
+    map: ArenaMap,
+    options: MatchScreenOptions,
+  ) {
+    this.root = root;
+    this.#connection = connection;
+    this.#arena = arena;
+    this.#mouse = new KeyboardMouse(surface, this.#controls);
+    this.#touch = new TouchSticks(surface, this.#controls);
+    this.#hud = new Hud({ leave: options.onLeave, toggleSound: () => this.#toggleSound() });
+    this.#end = new EndScreen(options.progress, options.onLeave);
+    this.#phases = new PhaseWatch(this.#hud, this.#end, this.#sound);
+    root.append(this.#hud.root, this.#touch.root, this.#end.root, this.#overlay.root, this.#debug.root);
+    const director = new EventDirector({
+      connection,
+      arena,
+      map,
+      sound: this.#sound,
+      feed: this.#hud.feed,
+      crosshair: () => this.#crosshair(),
+      ownHurt: (strength) => this.#hud.hurt(strength),
+      ownDeath: (killer) => {
+        this.#killer = killer;
+      },
+    });
+    connection.listeners = {
+      events: (events) => director.play(events),
+      saved: (message: SavedMessage) => this.#end.saved(message),
+      ownShot: (body) => director.ownShot(body),
+      ownDash: () => {
+        this.#controls.dashed();
+        director.ownDash();
+      },
+      dropped: (attempt) => this.#overlay.show(attempt),
+      reconnected: () => this.#overlay.hide(),
+      left: options.onLost,
+    };
+    this.#listenToKeys();
+    this.#showSound();
+    const { self } = connection;
+    if (self) arena.camera.jumpTo(self.x, self.y);
+    this.#frame = requestAnimationFrame((now) => this.#run(now));
+  }
+
+  async leave(): Promise<void> {
+    this.destroy();
+    await this.#connection.leave();
+  }
+
+  /** Frees everything the screen made; the connection is left as it is. */
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#connection.listeners = undefined;
+    this.#listeners.abort();
+    this.#mouse.destroy();
+    this.#touch.destroy();
+    this.#sound.destroy();
+    this.#arena.destroy();
+    this.root.remove();
+  }
+
+  #run(now: number): void {
+    this.#frame = requestAnimationFrame((next) => this.#run(next));
+    const dt = Math.min(LONGEST_FRAME, Math.max(0, (now - this.#lastFrame) / 1000));
+    this.#lastFrame = now;
+    this.#aim();
+    this.#connection.pump(now, this.#controls);
+    this.#moveFighters(dt);
+    this.#moveShells();
+    this.#moveCamera(dt);
+    this.#arena.render(dt);
+    this.#hud.animate(dt);
+    this.#debug.countFrame(now);
+    if (now - this.#lastHud < HUD_INTERVAL_MS) return;
+    this.#lastHud = now;
+    this.#writeHud();
+  }
+
+  /** The mouse aims from where the own fighter is drawn. */
+  #aim(): void {
+    const { pointer } = this.#mouse;
+    const view = this.#arena.findFighter(this.#connection.room.sessionId);
+    if (this.#touch.active || !pointer || !view) return;
+    const { camera } = this.#arena;
+    this.#controls.aim = Math.atan2(pointer.y - camera.screenY(view.y), pointer.x - camera.screenX(view.x));
+  }
+
+  #moveFighters(dt: number): void {
+    const { state, room } = this.#connection;
+    const arena = this.#arena;
+    const look = this.#look;
+    state.fighters.forEach((fighter, key) => {
+      const own = key === room.sessionId;
+      const view = arena.fighter(key, { slot: fighter.slot, name: fighter.name, own });
+      const predicted = own ? this.#connection.predictedSelf : undefined;
+      look.x = this.#connection.drawn(fighter, "x");
+      look.y = this.#connection.drawn(fighter, "y");
+      // The own aim is the hand's, this very frame.
+      look.angle = own ? this.#controls.aim : this.#connection.drawn(fighter, "angle");
+      look.health = fighter.health;
+      look.weapon = predicted?.weapon ?? fighter.weapon;
+      look.shielded = fighter.shieldTicks > 0;
+      look.dashing = (predicted?.dashTicks ?? fighter.dashTicks) > 0;
+      look.connected = fighter.connected;
+      view.update(dt, look, arena.camera);
+      if (look.dashing && look.health > 0) arena.effects.dashTrail(look.x, look.y, view.tint);
+    });
+    arena.keepFighters((key) => state.fighters.has(key));
+  }
+
+  #moveShells(): void {
+    const { shells, effects } = this.#arena;
+    this.#connection.state.projectiles.forEach((shell, key) => {
+      const x = this.#connection.drawnShell(shell, "x");
+      const y = this.#connection.drawnShell(shell, "y");
+      shells.show(key, x, y, shell.angle, effects);
+    });
+    shells.sweep();
+  }
+
+  #moveCamera(dt: number): void {
+    const { camera } = this.#arena;
+    const view = this.#arena.findFighter(this.#connection.room.sessionId);
+    if (!view) return;
+    let lookX = 0;
+    let lookY = 0;
+    const { pointer } = this.#mouse;
+    camera.playedByTouch = this.#touch.active;
+    if (this.#touch.active) {
+      lookX = Math.cos(this.#controls.aim) * TOUCH_LOOK_METRES;
+      lookY = Math.sin(this.#controls.aim) * TOUCH_LOOK_METRES;
+    } else if (pointer) {
+      lookX = ((pointer.x - camera.width / 2) / camera.zoom) * MOUSE_LOOK_SHARE;
+      lookY = ((pointer.y - camera.height / 2) / camera.zoom) * MOUSE_LOOK_SHARE;
+    }
+    camera.update(dt, view.x, view.y, lookX, lookY);
+  }
+
+  #writeHud(): void {
+    const connection = this.#connection;
+    const { state, self } = connection;
+    setPagePhase(this.#overlay.shown ? "reconnecting" : state.phase);
+    this.#hud.update(connection);
+    this.#phases.update(state, connection.room.sessionId);
+    this.#end.update(state, connection.room.sessionId);
+    const down = self !== undefined && self.health === 0 && state.phase !== "over";
+    if (!down) this.#killer = undefined;
+    this.#hud.showRespawn(down ? (this.#killer ?? "") : undefined, self?.respawnTicks ?? 0);
+    this.#debug.update(connection);
+  }
+
+  #crosshair(): { x: number; y: number } {
+    const { pointer } = this.#mouse;
+    const { camera } = this.#arena;
+    if (!this.#touch.active && pointer) return pointer;
+    const view = this.#arena.findFighter(this.#connection.room.sessionId);
+    const x = (view?.x ?? camera.x) + Math.cos(this.#controls.aim) * 4;
+    const y = (view?.y ?? camera.y) + Math.sin(this.#controls.aim) * 4;
+    return { x: camera.screenX(x), y: camera.screenY(y) };
+  }
+
+  #listenToKeys(): void {
+    const { signal } = this.#listeners;
+    const handle = (event: KeyboardEvent): void => {
+      const down = event.type === "keydown";
+      if (event.code === "Tab") {
+        event.preventDefault();
+        this.#hud.showScoreboard(down);
+      } else if (down && event.code === "F3") {
+        event.preventDefault();
+        this.#debug.toggle();
+      } else if (down && event.code === "KeyM" && !event.repeat) {
+        this.#toggleSound();
+      }
+    };
+    window.addEventListener("keydown", handle, { signal });
+    window.addEventListener("keyup", handle, { signal });
+    window.addEventListener("blur", () => this.#hud.showScoreboard(false), { signal });
+  }
+
+  #toggleSound(): void {
+    this.#sound.toggleMuted();
+    this.#showSound();
+  }
+
+  #showSound(): void {
+    this.#hud.soundButton.classList.toggle("icon-off", this.#sound.muted);
+    this.#hud.soundButton.setAttribute("aria-pressed", String(!this.#sound.muted));
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * One fighter on screen: body, weapon, shadow, ring and shield in the arena (metres), name and health above it
+ * (pixels). It draws what it is told; where a fighter stands is the connection's business.
+ */
+import { Container, Sprite, Text, type Texture } from "pixi.js";
+import { LAUNCHER } from "../../rooms/skirmish/shared/constants.ts";
+import type { Camera } from "./camera.ts";
+import { fighterColour, toTint } from "./palette.ts";
+import type { TextureSet } from "./textures.ts";
+
+/** Metres that the body's texture covers. */
+const BODY_METRES = 1.6;
+const BAR_WIDTH = 46;
+const BAR_HEIGHT = 5;
+/** Where shots leave the barrel, metres from the centre. */
+export const MUZZLE_METRES = 0.98;
+
+export interface FighterLook {
+  x: number;
+  y: number;
+  angle: number;
+  health: number;
+  weapon: number;
+  shielded: boolean;
+  dashing: boolean;
+  connected: boolean;
+}
+
+export class FighterView {
+  readonly colour: string;
+  readonly tint: number;
+  /** In the arena, metres. */
+  readonly body = new Container();
+  /** Above everything, pixels. */
+  readonly label = new Container();
+  x = 0;
+  y = 0;
+  angle = 0;
+  alive = false;
+  readonly #textures: TextureSet;
+  readonly #turning = new Container();
+  readonly #gun: Sprite;
+  readonly #hurt: Sprite;
+  readonly #shield: Sprite;
+  readonly #ring: Sprite | undefined;
+  readonly #barBack: Sprite;
+  readonly #barFill: Sprite;
+  readonly #name: Text;
+  #recoil = 0;
+  #pain = 0;
+  #shownHealth = 100;
+  #time = Math.random() * 10;
+
+  constructor(textures: TextureSet, options: { slot: number; name: string; own: boolean }) {
+    this.#textures = textures;
+    this.colour = fighterColour(options.slot);
+    this.tint = toTint(this.colour);
+    const shadow = centred(textures.shadow, 1.55);
+    shadow.position.set(0.14, 0.2);
+    this.#gun = new Sprite(textures.rifle);
+    this.#gun.anchor.set(0.1, 0.5);
+    this.#gun.scale.set(BODY_METRES / 128 / 1.35);
+    const torso = centred(textures.fighter(options.slot), BODY_METRES);
+    this.#hurt = centred(textures.fighter(options.slot), BODY_METRES);
+    this.#hurt.blendMode = "add";
+    this.#turning.addChild(this.#gun, torso, this.#hurt);
+    this.#shield = centred(textures.bubble, 2);
+    this.#shield.blendMode = "add";
+    this.#shield.tint = 0x8fe3ff;
+    this.body.addChild(shadow);
+    if (options.own) {
+      this.#ring = centred(textures.ownRing, 2.05);
+      this.#ring.tint = 0xfff1d0;
+      this.body.addChild(this.#ring);
+    }
+    this.body.addChild(this.#turning, this.#shield);
+    this.#name = new Text({
+      text: options.name,
+      resolution: 2,
+      style: {
+        fontFamily: [
+          "Bahnschrift",
+          "Roboto Condensed",
+          "Arial Narrow",
+          "Liberation Sans Narrow",
+          "sans-serif",
+        ],
+        fontSize: 13,
+        fontWeight: "700",
+        fill: options.own ? "#fff3d6" : this.colour,
+        stroke: { color: "#0d0b0a", width: 3.5, join: "round" },
+      },
+    });
+    this.#name.anchor.set(0.5, 1);
+    this.#name.position.set(0, -5);
+    this.#barBack = new Sprite(textures.white);
+    this.#barFill = new Sprite(textures.white);
+    this.#barBack.tint = 0x0d0b0a;
+    this.#barBack.alpha = 0.8;
+    this.#barBack.setSize(BAR_WIDTH + 2, BAR_HEIGHT + 2);
+    this.#barBack.position.set(-BAR_WIDTH / 2 - 1, -1);
+    this.#barFill.position.set(-BAR_WIDTH / 2, 0);
+    this.label.addChild(this.#barBack, this.#barFill, this.#name);
+  }
+
+  recoil(heavy: boolean): void {
+    this.#recoil = heavy ? 0.32 : 0.15;
+  }
+
+  hurt(): void {
+    this.#pain = 1;
+  }
+
+  update(dt: number, look: FighterLook, camera: Camera): void {
+    this.#time += dt;
+    this.x = look.x;
+    this.y = look.y;
+    this.angle = look.angle;
+    this.alive = look.health > 0;
+    this.body.visible = this.alive;
+    this.label.visible = this.alive;
+    if (!this.alive) return;
+    this.#recoil *= Math.exp(-dt * 16);
+    this.#pain *= Math.exp(-dt * 9);
+    this.body.position.set(look.x, look.y);
+    this.body.alpha = look.connected ? 1 : 0.45;
+    this.#turning.rotation = look.angle;
+    this.#turning.scale.set(look.dashing ? 1.14 : 1, look.dashing ? 0.9 : 1);
+    this.#gun.texture = look.weapon === LAUNCHER ? this.#textures.launcher : this.#textures.rifle;
+    this.#gun.position.set(0.22 - this.#recoil, 0.2);
+    this.#hurt.alpha = this.#pain;
+    this.#shield.visible = look.shielded;
+    if (look.shielded) {
+      this.#shield.alpha = 0.75 + Math.sin(this.#time * 9) * 0.2;
+      this.#shield.rotation = this.#time;
+    }
+    if (this.#ring) {
+      this.#ring.rotation = look.angle;
+      this.#ring.alpha = 0.7;
+    }
+    this.#updateLabel(dt, look, camera);
+  }
+
+  destroy(): void {
+    this.body.destroy({ children: true });
+    this.label.destroy({ children: true });
+  }
+
+  #updateLabel(dt: number, look: FighterLook, camera: Camera): void {
+    this.label.position.set(Math.round(camera.screenX(look.x)), Math.round(camera.screenY(look.y - 1.02)));
+    this.#shownHealth += (look.health - this.#shownHealth) * (1 - Math.exp(-dt * 14));
+    const share = Math.min(1, Math.max(0, this.#shownHealth / 100));
+    this.#barFill.setSize(Math.max(0.5, BAR_WIDTH * share), BAR_HEIGHT);
+    this.#barFill.tint = share > 0.55 ? 0x7fdc6a : share > 0.28 ? 0xffb02e : 0xff4436;
+  }
+}
+
+function centred(texture: Texture, metres: number): Sprite {
+  const sprite = new Sprite(texture);
+  sprite.anchor.set(0.5);
+  sprite.setSize(metres, metres);
+  return sprite;
+}

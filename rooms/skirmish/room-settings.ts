@@ -1,0 +1,35 @@
+/** What `arena.config.ts` may set for Skirmish, checked when a room is created. */
+import { z } from "zod";
+import { TICK_RATE } from "./shared/constants.ts";
+import type { MatchRules } from "./shared/match-world.ts";
+
+const settingsSchema = z.strictObject({
+  matchSeconds: z.number().min(5).max(3600).default(180),
+  countdownSeconds: z.number().min(0).max(60).default(3),
+  /** How long the final table is shown before the next match. */
+  overSeconds: z.number().min(1).max(120).default(12),
+  /** Score that ends a match at once; 0 for none. */
+  scoreLimit: z.int().min(0).max(1000).default(0),
+  /** Fighters in a match; bots take the places that players do not. */
+  fighters: z.int().min(2).max(8).default(6),
+  /** Seconds for which the seat of a dropped connection is kept. */
+  reconnectionSeconds: z.number().min(0).max(300).default(30),
+});
+
+export type SkirmishSettings = z.output<typeof settingsSchema>;
+export type SkirmishSettingsInput = z.input<typeof settingsSchema>;
+
+/** @throws ZodError: the settings are the developer's, so a wrong one is a bug. */
+export function readSettings(settings: unknown): SkirmishSettings {
+  return settingsSchema.parse(settings ?? {});
+}
+
+export function rulesOf(settings: SkirmishSettings): MatchRules {
+  return {
+    minFighters: 2,
+    countdownTicks: Math.round(settings.countdownSeconds * TICK_RATE),
+    matchTicks: Math.round(settings.matchSeconds * TICK_RATE),
+    overTicks: Math.round(settings.overSeconds * TICK_RATE),
+    scoreLimit: settings.scoreLimit,
+  };
+}

@@ -1,0 +1,151 @@
+/** Shots, shells, damage and death. Changes the world in place; every random choice comes from the context. */
+import { castRay, clamp, rayIntoCircle } from "./arena-map.ts";
+import {
+  BURST_RADIUS,
+  FIGHTER_RADIUS,
+  LAUNCHER,
+  MAX_PROJECTILES,
+  RESPAWN_TICKS,
+  RIFLE,
+  RIFLE_DAMAGE,
+  RIFLE_RANGE,
+  RIFLE_SPREAD,
+  SELF_DAMAGE,
+  SHELL_DAMAGE,
+  SHELL_FUSE_TICKS,
+  SHELL_RADIUS,
+  SHELL_SPEED,
+} from "./constants.ts";
+import type { MatchContext, MatchFighter, MatchProjectile, MatchWorld } from "./match-world.ts";
+
+const NOBODY = -1;
+
+/** Fires the fighter's weapon: a rifle shot lands in this step, a shell starts its flight. Ends spawn protection. */
+export function fireWeapon(world: MatchWorld, context: MatchContext, shooter: MatchFighter): void {
+  shooter.shieldTicks = 0;
+  if (shooter.weapon === LAUNCHER) launchShell(world, context, shooter);
+  else fireRifle(world, context, shooter);
+}
+
+function fireRifle(world: MatchWorld, context: MatchContext, shooter: MatchFighter): void {
+  const angle = shooter.angle + (context.random.next() * 2 - 1) * RIFLE_SPREAD;
+  const dx = Math.cos(angle);
+  const dy = Math.sin(angle);
+  let distance = castRay(context.map, context.map.solids, shooter.x, shooter.y, dx, dy, RIFLE_RANGE);
+  let target: MatchFighter | undefined;
+  world.fighters.forEach((other) => {
+    if (other.health <= 0 || !areHostile(world, shooter, other)) return;
+    const hit = rayIntoCircle(shooter.x, shooter.y, dx, dy, other, FIGHTER_RADIUS);
+    if (hit < distance) {
+      distance = hit;
+      target = other;
+    }
+  });
+  context.emit(["shot", shooter.slot, RIFLE, angle, distance, target?.slot ?? NOBODY]);
+  if (target) dealDamage(world, context, shooter, target, RIFLE_DAMAGE, RIFLE);
+}
+
+function launchShell(world: MatchWorld, context: MatchContext, shooter: MatchFighter): void {
+  // Bounded: with 64 shells in the air a launcher only clicks.
+  if (world.projectiles.size >= MAX_PROJECTILES) return;
+  const shell = context.createProjectile();
+  shell.owner = shooter.slot;
+  shell.x = shooter.x;
+  shell.y = shooter.y;
+  shell.angle = shooter.angle;
+  shell.fuse = SHELL_FUSE_TICKS;
+  world.projectiles.set(String(context.nextProjectile), shell);
+  context.nextProjectile += 1;
+  context.emit(["shot", shooter.slot, LAUNCHER, shooter.angle, 0, NOBODY]);
+}
+
+/** Flies every shell one step. A shell bursts on a wall, on a hostile fighter, and when its fuse runs out. */
+export function stepProjectiles(world: MatchWorld, context: MatchContext): void {
+  const spent: string[] = [];
+  world.projectiles.forEach((shell, key) => {
+    if (flyShell(world, context, shell)) return;
+    burst(world, context, shell);
+    spent.push(key);
+  });
+  for (const key of spent) world.projectiles.delete(key);
+}
+
+/** @returns false when the shell's flight ends in this step. */
+function flyShell(world: MatchWorld, context: MatchContext, shell: MatchProjectile): boolean {
+  const dx = Math.cos(shell.angle);
+  const dy = Math.sin(shell.angle);
+  const reach = SHELL_SPEED * context.dt;
+  const owner = fighterInSlot(world, shell.owner);
+  let distance = castRay(context.map, context.map.walls, shell.x, shell.y, dx, dy, reach);
+  let flies = distance >= reach;
+  world.fighters.forEach((other) => {
+    if (other.health <= 0 || other.slot === shell.owner || (owner && !areHostile(world, owner, other)))
+      return;
+    const hit = rayIntoCircle(shell.x, shell.y, dx, dy, other, FIGHTER_RADIUS + SHELL_RADIUS);
+    if (hit <= distance) {
+      distance = hit;
+      flies = false;
+    }
+  });
+  shell.x = Math.fround(shell.x + dx * distance);
+  shell.y = Math.fround(shell.y + dy * distance);
+  shell.fuse -= 1;
+  return flies && shell.fuse > 0;
+}
+
+/** Damage falls off linearly with the distance from the burst; walls do not shield from it. */
+function burst(world: MatchWorld, context: MatchContext, shell: MatchProjectile): void {
+  context.emit(["burst", shell.owner, shell.x, shell.y]);
+  const owner = fighterInSlot(world, shell.owner);
+  if (!owner) return;
+  world.fighters.forEach((other) => {
+    if (other.health <= 0 || (other !== owner && !areHostile(world, owner, other))) return;
+    const dx = other.x - shell.x;
+    const dy = other.y - shell.y;
+    const share = 1 - Math.max(0, Math.sqrt(dx * dx + dy * dy) - FIGHTER_RADIUS) / BURST_RADIUS;
+    if (share <= 0) return;
+    const damage = Math.round(SHELL_DAMAGE * share * (other === owner ? SELF_DAMAGE : 1));
+    dealDamage(world, context, owner, other, damage, LAUNCHER);
+  });
+}
+
+function dealDamage(
+  world: MatchWorld,
+  context: MatchContext,
+  by: MatchFighter,
+  to: MatchFighter,
+  damage: number,
+  weapon: number,
+): void {
+  if (to.shieldTicks > 0 || damage <= 0) return;
+  to.health = clamp(to.health - damage, 0, to.health);
+  context.emit(["hit", by.slot, to.slot, damage]);
+  if (to.health > 0) return;
+  to.deaths += 1;
+  to.respawnTicks = RESPAWN_TICKS;
+  to.dashTicks = 0;
+  scoreKill(world, by, to);
+  context.emit(["kill", by.slot, to.slot, weapon]);
+}
+
+/** A kill is a point, killing oneself costs one. */
+function scoreKill(world: MatchWorld, by: MatchFighter, victim: MatchFighter): void {
+  const points = by === victim ? -1 : 1;
+  if (by !== victim) by.kills += 1;
+  by.score += points;
+  const team = world.teams[by.team];
+  if (world.mode === "teams" && team) team.score += points;
+}
+
+/** Whether one fighter's weapons hurt the other. */
+export function areHostile(world: MatchWorld, a: MatchFighter, b: MatchFighter): boolean {
+  return a !== b && (world.mode !== "teams" || a.team !== b.team);
+}
+
+function fighterInSlot(world: MatchWorld, slot: number): MatchFighter | undefined {
+  let found: MatchFighter | undefined;
+  world.fighters.forEach((fighter) => {
+    if (fighter.slot === slot) found = fighter;
+  });
+  return found;
+}

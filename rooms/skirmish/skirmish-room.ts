@@ -1,0 +1,204 @@
+/**
+ * Skirmish's room: 2–8 players, empty places filled with bots, match after match with whoever is there. The rules
+ * are `stepMatch` in `shared/`; this file seats people, feeds the step with their inputs and tells the world.
+ *
+ * A dropped connection keeps its seat for `reconnectionSeconds`. A player who joins again from elsewhere (a reloaded
+ * page, a second tab) takes over the fighter, and the older connection is closed with 4409 `session_replaced`.
+ */
+import { type Client, CloseCode, type Deferred, definePlugins, logger, Room } from "@colyseus/core";
+import { SkirmishInput } from "../../schemas/skirmish-input.ts";
+import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
+import { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
+import { ERRORS, MatchPlugin, type PlayerIdentity, requirePlayer } from "../../src/index.ts";
+import { BotCrew } from "./bot-crew.ts";
+import { InputBudget } from "./input-budget.ts";
+import { readSettings, rulesOf, type SkirmishSettings } from "./room-settings.ts";
+import { sanitizeInput } from "./sanitize-input.ts";
+import { loadMap } from "./shared/arena-map.ts";
+import { MAX_SLOTS, TICK_RATE } from "./shared/constants.ts";
+import { FIGHTER_BODY_FIELDS, type FighterInput } from "./shared/fighter-step.ts";
+import foundry from "./shared/maps/foundry.json" with { type: "json" };
+import { stepMatch } from "./shared/match-step.ts";
+import type { MatchContext } from "./shared/match-world.ts";
+import { createRandom } from "./shared/random.ts";
+import { spawnFighter } from "./shared/spawning.ts";
+import { rankFighters } from "./shared/standings.ts";
+
+/** Events beyond this in one patch are dropped: they are for eyes and ears only. */
+const MOST_EVENTS = 256;
+
+/** Fields that follow a player to a new session. */
+const CARRIED_FIELDS = [
+  ...FIGHTER_BODY_FIELDS,
+  "slot",
+  "team",
+  "respawnTicks",
+  "shieldTicks",
+  "score",
+  "kills",
+  "deaths",
+] as const;
+
+export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishInput }> {
+  static override onAuth = requirePlayer;
+
+  override state = new SkirmishState();
+  override maxClients = 8;
+  override patchRate = 50;
+  override inputs = this.defineInput(SkirmishInput, { sanitize: sanitizeInput });
+  override plugins = definePlugins({ match: new MatchPlugin() });
+
+  #settings!: SkirmishSettings;
+  #context!: MatchContext;
+  #bots!: BotCrew;
+  #events: SkirmishEvent[] = [];
+  readonly #budgets = new Map<string, InputBudget>();
+  readonly #keptSeats = new Map<string, Deferred<Client>>();
+
+  /** @param options `settings` comes from `arena.config.ts`; nothing else is looked at. */
+  override onCreate(options: { settings?: unknown }): void {
+    this.#settings = readSettings(options.settings);
+    const map = loadMap(foundry);
+    this.#bots = new BotCrew(map, createRandom(Math.random() * 2 ** 32));
+    this.#context = {
+      map,
+      rules: rulesOf(this.#settings),
+      random: createRandom(Math.random() * 2 ** 32),
+      dt: 1 / TICK_RATE,
+      phaseTicks: 0,
+      nextProjectile: 0,
+      inputsOf: (key) => (this.#bots.has(key) ? this.#bots.think(key, this.state) : this.#consumeInputs(key)),
+      createProjectile: () => new Projectile(),
+      emit: (event) => this.#events.length < MOST_EVENTS && this.#events.push(event),
+    };
+    this.state.map = map.name;
+    this.#fillWithBots();
+    this.setFixedTimestep(() => this.#tick(), TICK_RATE);
+  }
+
+  override onJoin(client: Client): void {
+    const player = client.auth as PlayerIdentity;
+    const fighter = new Fighter();
+    fighter.name = player.name;
+    this.#budgets.set(client.sessionId, new InputBudget());
+    const older = this.plugins.match.sessionOf(player.playerId);
+    if (older !== undefined && older !== client.sessionId) this.#takeOver(older, client.sessionId, fighter);
+    else this.#seat(client.sessionId, fighter);
+    this.#fillWithBots();
+  }
+
+  override onDrop(client: Client, code?: number): void {
+    const fighter = this.state.fighters.get(client.sessionId);
+    // Whoever was closed by us does not come back to this seat.
+    if (!fighter || code === CloseCode.WITH_ERROR || code === ERRORS.frame_malformed.close) return;
+    fighter.connected = false;
+    const seat = this.allowReconnection(client, this.#settings.reconnectionSeconds);
+    this.#keptSeats.set(client.sessionId, seat);
+    seat.catch(() => undefined).finally(() => this.#keptSeats.delete(client.sessionId));
+  }
+
+  override onReconnect(client: Client): void {
+    const fighter = this.state.fighters.get(client.sessionId);
+    if (fighter) fighter.connected = true;
+  }
+
+  override onLeave(client: Client): void {
+    this.#budgets.delete(client.sessionId);
+    const fighter = this.state.fighters.get(client.sessionId);
+    if (!fighter) return;
+    if (this.state.phase === "live") this.plugins.match.noteLeft(client, fighter);
+    this.state.fighters.delete(client.sessionId);
+    this.#fillWithBots();
+  }
+
+  /** Everybody left a running match: it still counts for them. */
+  override async onDispose(): Promise<void> {
+    if (this.state.phase === "live") await this.plugins.match.finish([], this.state.fighters.size);
+  }
+
+  override onBeforePatch(): void {
+    if (this.#events.length === 0) return;
+    this.broadcast("events", this.#events, { afterNextPatch: true });
+    this.#events = [];
+  }
+
+  #tick(): void {
+    const phaseBefore = this.state.phase;
+    try {
+      stepMatch(this.state, this.#context);
+    } catch (error) {
+      // A bug of ours ends this room, never the process with everyone else's rooms.
+      logger.error({ err: error, roomId: this.roomId }, "the match step threw; closing the room");
+      void this.disconnect(CloseCode.WITH_ERROR);
+      return;
+    }
+    if (this.state.phase !== phaseBefore) this.#enteredPhase();
+  }
+
+  #enteredPhase(): void {
+    if (this.state.phase === "countdown") {
+      const { matchId, seed } = this.plugins.match.begin({ mode: this.state.mode, map: this.state.map });
+      this.state.matchId = matchId;
+      this.#context.random = createRandom(seed);
+    } else if (this.state.phase === "over") {
+      this.#finishMatch();
+    }
+  }
+
+  #finishMatch(): void {
+    const lines = rankFighters(this.state.fighters).filter(({ key }) => !this.#bots.has(key));
+    const standings = lines.map(({ key, fighter, placement }) => {
+      const { team, score, kills, deaths } = fighter;
+      const won = this.state.winner === (this.state.mode === "teams" ? String(team) : key);
+      return { sessionId: key, team, score, kills, deaths, placement, won };
+    });
+    this.plugins.match.finish(standings, this.state.fighters.size).catch((error: unknown) => {
+      logger.error({ err: error, matchId: this.state.matchId }, "the match could not be recorded");
+    });
+  }
+
+  #consumeInputs(sessionId: string): readonly FighterInput[] {
+    const budget = this.#budgets.get(sessionId);
+    if (!budget) return [];
+    const waiting = this.inputs.get(sessionId);
+    const { drop, take } = budget.spend(waiting.size);
+    if (drop > 0) waiting.take(drop);
+    return take > 0 ? waiting.take(take) : [];
+  }
+
+  #seat(key: string, fighter: Fighter): void {
+    fighter.slot = this.#freeSlot();
+    this.state.fighters.set(key, fighter);
+    spawnFighter(this.state, this.#context, fighter);
+  }
+
+  #takeOver(olderSession: string, session: string, fighter: Fighter): void {
+    const older = this.state.fighters.get(olderSession);
+    if (!older) return this.#seat(session, fighter);
+    for (const field of CARRIED_FIELDS) fighter[field] = older[field];
+    this.state.fighters.delete(olderSession);
+    this.state.fighters.set(session, fighter);
+    const { close } = ERRORS.session_replaced;
+    this.#keptSeats.get(olderSession)?.reject(false);
+    this.clients.get(olderSession)?.leave(close, "session_replaced");
+  }
+
+  #fillWithBots(): void {
+    while (this.state.fighters.size < this.#settings.fighters) {
+      const { key, fighter } = this.#bots.hire();
+      this.#seat(key, fighter);
+    }
+    while (this.state.fighters.size > this.#settings.fighters && this.#bots.size > 0) {
+      const key = this.#bots.dismiss(this.state);
+      if (key !== undefined) this.state.fighters.delete(key);
+    }
+  }
+
+  /** There are twice as many slots as places, so one is always free. */
+  #freeSlot(): number {
+    const taken = new Set<number>();
+    this.state.fighters.forEach((fighter) => taken.add(fighter.slot));
+    for (let slot = 0; slot < MAX_SLOTS; slot += 1) if (!taken.has(slot)) return slot;
+    throw new Error(`all ${MAX_SLOTS} slots are taken`);
+  }
+}

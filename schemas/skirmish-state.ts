@@ -1,0 +1,88 @@
+/**
+ * Skirmish: the replicated state. Everything here is seen by every client, so nothing secret stands here:
+ * no player ids, no tokens, no addresses. `state.fighters` is keyed by session id (bots: "bot-1", …).
+ *
+ * Units: positions in metres (float32, as the step rounds them), angles in radians, times in ticks of 1/30 s.
+ */
+import { type SchemaType, schema, t } from "@colyseus/schema";
+
+/** One fighter, human or bot. */
+export const Fighter = schema(
+  {
+    name: t.string().default(""),
+    /** Compact id inside the match (0–15); events name fighters by it. */
+    slot: t.uint8().default(0),
+    team: t.uint8().default(0),
+    bot: t.boolean().default(false),
+    /** False while the player's connection is away and the seat is kept. */
+    connected: t.boolean().default(true),
+    x: t.float32().default(0),
+    y: t.float32().default(0),
+    angle: t.angle().default(0),
+    /** 0–100; 0 is dead. */
+    health: t.uint8().default(100),
+    /** 0 rifle, 1 launcher. */
+    weapon: t.uint8().default(0),
+    /** Steps until the weapon may fire again. */
+    weaponCooldown: t.uint8().default(0),
+    /** Steps left of the running dash; 0 when not dashing. */
+    dashTicks: t.uint8().default(0),
+    /** Direction of the running dash, length 1. */
+    dashX: t.float32().default(0),
+    dashY: t.float32().default(0),
+    /** Steps until the next dash may start. */
+    dashCooldown: t.uint8().default(0),
+    /** Ticks until the fighter comes back; 0 when alive. */
+    respawnTicks: t.uint8().default(0),
+    /** Ticks of spawn protection left: no damage taken, none dealt. */
+    shieldTicks: t.uint8().default(0),
+    score: t.int16().default(0),
+    kills: t.uint16().default(0),
+    deaths: t.uint16().default(0),
+  },
+  "Fighter",
+);
+export type Fighter = SchemaType<typeof Fighter>;
+
+/** A launcher's shell in flight. */
+export const Projectile = schema(
+  {
+    /** Slot of the fighter who fired it. */
+    owner: t.uint8().default(0),
+    x: t.float32().default(0),
+    y: t.float32().default(0),
+    angle: t.angle().default(0),
+    /** Ticks until it bursts by itself. */
+    fuse: t.uint8().default(0),
+  },
+  "Projectile",
+);
+export type Projectile = SchemaType<typeof Projectile>;
+
+/** A team's score. In a free-for-all there are no teams. */
+export const Team = schema({ score: t.int16().default(0) }, "Team");
+export type Team = SchemaType<typeof Team>;
+
+/** The root state of the room `skirmish`. */
+export const SkirmishState = schema(
+  {
+    /** "waiting" | "countdown" | "live" | "over". */
+    phase: t.string().default("waiting"),
+    /** Whole seconds until the phase ends; 0 while waiting. */
+    secondsLeft: t.uint16().default(0),
+    /** Simulation tick, 30 a second. */
+    tick: t.uint32().default(0),
+    /** Public id of the match being played; the stored result carries it. */
+    matchId: t.string().default(""),
+    map: t.string().default(""),
+    /** "ffa" | "teams". */
+    mode: t.string().default("ffa"),
+    /** Key of the winning fighter (ffa), or the team's index as text; "" for none or a tie. */
+    winner: t.string().default(""),
+    fighters: t.map(Fighter),
+    projectiles: t.map(Projectile),
+    teams: t.array(Team),
+  },
+  "SkirmishState",
+);
+export type SkirmishState = SchemaType<typeof SkirmishState>;

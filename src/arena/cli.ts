@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/**
+ * The command `arena`: `arena start [--config FILE]` runs the server that FILE (default `arena.config.ts`, `.js` or
+ * `.mjs` in the current folder) defines, until SIGTERM or SIGINT. Exits 0 after a clean stop, 1 when it could not
+ * start, with the error's code on the first line.
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import type { ArenaDefinition } from "../config/load-config.ts";
+import { ArenaError } from "../errors.ts";
+
+const USAGE = "usage: arena start [--config FILE]";
+const CONFIG_NAMES = ["arena.config.ts", "arena.config.js", "arena.config.mjs"];
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { config: { type: "string" } },
+  });
+  if (positionals.length !== 1 || positionals[0] !== "start") {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  requireNode(process.versions.node);
+  const definition = await importDefinition(values.config);
+  // Imported late: on an old Node the refusal above must come before syntax that it cannot read.
+  const { startArena } = await import("./start-arena.ts");
+  const arena = await startArena(definition);
+  let stopping = false;
+  const stop = (exitCode: number): void => {
+    if (stopping) return;
+    stopping = true;
+    void arena.stop().then(() => process.exit(exitCode));
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      arena.log.info({ signal }, "stopping");
+      stop(0);
+    });
+  }
+  // A promise that nobody awaited harms nobody; after a thrown exception the state of the process is unknown.
+  process.on("unhandledRejection", (error) => arena.log.error({ err: error }, "a rejection was not handled"));
+  process.on("uncaughtException", (error) => {
+    arena.log.fatal({ err: error }, "an exception was not caught; stopping");
+    stop(1);
+  });
+}
+
+function requireNode(version: string): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 18)) throw new ArenaError("node_too_old", `This is ${version}.`);
+}
+
+async function importDefinition(named: string | undefined): Promise<ArenaDefinition> {
+  const file = (named === undefined ? CONFIG_NAMES : [named])
+    .map((name) => resolve(name))
+    .find((path) => existsSync(path));
+  if (file === undefined) throw new ArenaError("config_missing", named ?? `Looked in ${process.cwd()}.`);
+  const module = (await import(pathToFileURL(file).href)) as { default?: ArenaDefinition };
+  if (module.default === undefined) throw new ArenaError("config_invalid", `${file} has no default export.`);
+  return module.default;
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ArenaError) console.error(`${error.code}: ${error.message}`);
+  else console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,42 @@
+/**
+ * POST /auth/guest → `{ token, playerId, name }`. Without a token it opens a guest account; with a valid one in
+ * `Authorization: Bearer` it renews that player's token. Nothing is taken from the body.
+ */
+import { randomInt, randomUUID } from "node:crypto";
+import { Router } from "express";
+import { ERRORS, errorBody } from "../errors.ts";
+import { guestName } from "./guest-names.ts";
+import { checkPlayerToken, type PlayerIdentity, signPlayerToken } from "./player-token.ts";
+
+export interface GuestRoutesOptions {
+  tokenLifetimeSeconds: number;
+  /** Makes the player known to storage before the token is handed out. */
+  openAccount: (player: PlayerIdentity) => Promise<void>;
+  /** Whether this address may open one more account now. */
+  admit: (address: string) => boolean;
+}
+
+export function guestRoutes(options: GuestRoutesOptions): Router {
+  const router = Router();
+  router.post("/auth/guest", async (request, response) => {
+    const old = /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
+    if (old !== undefined) {
+      const check = await checkPlayerToken(old);
+      if (!check.ok) response.status(ERRORS[check.code].status).json(errorBody(check.code));
+      else response.json(await session(check.player));
+      return;
+    }
+    if (!options.admit(request.ip ?? "")) {
+      response.status(ERRORS.rate_limited.status).set("Retry-After", "60").json(errorBody("rate_limited"));
+      return;
+    }
+    const player = { playerId: randomUUID(), name: guestName(randomInt) };
+    await options.openAccount(player);
+    response.json(await session(player));
+  });
+  return router;
+
+  async function session(player: PlayerIdentity) {
+    return { token: await signPlayerToken(player, options.tokenLifetimeSeconds), ...player };
+  }
+}

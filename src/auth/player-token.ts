@@ -1,0 +1,75 @@
+/**
+ * Players' tokens: JSON Web Tokens signed with HS256 through `@colyseus/auth`, whose settings are process-wide (so
+ * Colyseus' own helpers verify them alike). A token holds the player's id and display name and nothing a client
+ * chose. Algorithm, issuer, audience and expiry are pinned.
+ */
+import { JWT } from "@colyseus/auth";
+import { type AuthContext, ErrorCode, ServerError } from "@colyseus/core";
+import { z } from "zod";
+import { type ErrorCode as ArenaErrorCode, ERRORS } from "../errors.ts";
+
+const ISSUER = "colyseus-arena";
+const AUDIENCE = "player";
+
+/** Who a client is: what `client.auth` holds in every room that uses `requirePlayer`. */
+export interface PlayerIdentity {
+  playerId: string;
+  name: string;
+}
+
+const claimsSchema = z.object({ sub: z.string().min(1).max(64), name: z.string().max(64), exp: z.number() });
+
+export type TokenCheck =
+  | { ok: true; player: PlayerIdentity }
+  | { ok: false; code: "auth_token_missing" | "auth_token_invalid" };
+
+/** Sets the process-wide secret and what a token must satisfy. Called once, before anything is signed. */
+export function configureTokens(secret: string): void {
+  JWT.settings.secret = secret;
+  JWT.settings.verify = { algorithms: ["HS256"], issuer: ISSUER, audience: AUDIENCE };
+}
+
+/** @param lifetimeSeconds how long the token is good for. */
+export async function signPlayerToken(player: PlayerIdentity, lifetimeSeconds: number): Promise<string> {
+  return JWT.sign(
+    { name: player.name },
+    { subject: player.playerId, issuer: ISSUER, audience: AUDIENCE, expiresIn: lifetimeSeconds },
+  );
+}
+
+export async function checkPlayerToken(token: string | undefined): Promise<TokenCheck> {
+  if (token === undefined || token === "") return { ok: false, code: "auth_token_missing" };
+  // The reason stays inside: to a caller an expired and a forged token are the same.
+  const payload = await JWT.verify<unknown>(token).catch(() => undefined);
+  const claims = claimsSchema.safeParse(payload);
+  if (!claims.success) return { ok: false, code: "auth_token_invalid" };
+  return { ok: true, player: { playerId: claims.data.sub, name: claims.data.name } };
+}
+
+/**
+ * A room's `static onAuth`: lets a client in with a valid player token and gives the room its `PlayerIdentity`.
+ *
+ * ```ts
+ * class MyRoom extends Room {
+ *   static override onAuth = requirePlayer;
+ * }
+ * ```
+ * @throws ServerError with Colyseus' AUTH_FAILED and a message that starts with our code.
+ */
+export async function requirePlayer(
+  token: string,
+  _options: unknown,
+  _context: AuthContext,
+): Promise<PlayerIdentity> {
+  const check = await checkPlayerToken(token);
+  if (check.ok) return check.player;
+  throw joinRefusal(check.code, ErrorCode.AUTH_FAILED);
+}
+
+/** A refusal to join: Colyseus' clients get `message` as "code: sentence". */
+export function joinRefusal(
+  code: ArenaErrorCode,
+  colyseusCode: number = ErrorCode.APPLICATION_ERROR,
+): ServerError {
+  return new ServerError(colyseusCode, `${code}: ${ERRORS[code].message}`);
+}

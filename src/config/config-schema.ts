@@ -1,0 +1,143 @@
+/**
+ * The closed configuration of a server. Unknown keys are refused; every key has a default that suits development or
+ * says why it has none. Units stand in the names. What comes from the environment is listed in `load-config.ts`.
+ */
+import type { Room } from "@colyseus/core";
+import { z } from "zod";
+
+/** A room class as Colyseus' `define` takes it. */
+export type RoomClass = new () => Room;
+
+/** A room class, and the options that `onCreate` receives over whatever a client sent. */
+export interface RoomDefinition {
+  room: RoomClass;
+  options?: Record<string, unknown>;
+  /** Option names that `joinOrCreate` and `join` compare (Colyseus' `filterBy`). */
+  filterBy?: readonly string[];
+}
+
+const roomClass = z.custom<RoomClass>((value) => typeof value === "function", "expected a room class");
+const roomDefinition = z.union([
+  roomClass.transform((room): RoomDefinition => ({ room })),
+  z.strictObject({
+    room: roomClass,
+    options: z.record(z.string(), z.unknown()).optional(),
+    filterBy: z.array(z.string()).optional(),
+  }),
+]);
+
+const whole = (low: number, high: number) => z.int().min(low).max(high);
+
+export const configSchema = z.strictObject({
+  /** Shown in logs and on pages. */
+  name: z.string().min(1).max(64).default("arena"),
+  /** Rooms by the name that clients join. */
+  rooms: z.record(
+    z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, "expected letters, digits, - and _"),
+    roomDefinition,
+  ),
+  /** "production" refuses embedded stores, default secrets and open operator pages. */
+  environment: z.enum(["development", "test", "production"]).default("development"),
+  logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+
+  transport: z
+    .strictObject({
+      host: z.string().min(1).default("0.0.0.0"),
+      /** 0 takes any free port. */
+      port: whole(0, 65_535).default(2567),
+      /** Where clients reach this process when it stands behind a router, without the scheme. */
+      publicAddress: z.string().min(1).optional(),
+      /**
+       * Origins of web pages that may call this server besides its own, like "https://game.example". Clients that
+       * are not browsers send no origin and are let in. In development any page on localhost may.
+       */
+      allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+      /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
+      trustedProxyHops: whole(0, 10).default(0),
+      pingIntervalMs: whole(500, 60_000).default(3000),
+      /** How long a stop waits for rooms to close before it closes their connections itself. */
+      stopTimeoutMs: whole(0, 600_000).default(5000),
+    })
+    .prefault({}),
+
+  limits: z
+    .strictObject({
+      /** Largest WebSocket frame from a client. */
+      frameBytes: whole(256, 1_048_576).default(4096),
+      /** Largest HTTP body, matchmaking included. */
+      bodyBytes: whole(256, 1_048_576).default(8192),
+      /** A body must have arrived by then. */
+      bodyTimeoutMs: whole(100, 60_000).default(5000),
+      /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
+      framesPerSecond: whole(10, 10_000).default(150),
+      /** Guest accounts that one address may open a minute. */
+      guestsPerMinute: whole(1, 100_000).default(30),
+      /** Match results that may wait in memory for the database. */
+      pendingResults: whole(1, 100_000).default(1000),
+    })
+    .prefault({}),
+
+  storage: z
+    .strictObject({
+      /** Absent: the embedded development server, with its files in `dataDir`. */
+      mongodbUri: z
+        .string()
+        .regex(/^mongodb(\+srv)?:\/\//, "expected mongodb:// or mongodb+srv://")
+        .optional(),
+      dataDir: z.string().min(1).default(".arena"),
+      /** How long a start waits for the database. */
+      connectTimeoutMs: whole(500, 120_000).default(10_000),
+    })
+    .prefault({}),
+
+  cluster: z
+    .strictObject({
+      /** Absent: Colyseus' local presence and driver, one process. */
+      redisUrl: z
+        .string()
+        .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
+        .optional(),
+    })
+    .prefault({}),
+
+  auth: z
+    .strictObject({
+      /** Signs players' tokens (HS256). Absent in development: one is made and kept in `storage.dataDir`. */
+      secret: z.string().min(32, "expected at least 32 characters").optional(),
+      tokenLifetimeSeconds: whole(60, 31_536_000).default(30 * 24 * 3600),
+    })
+    .prefault({}),
+
+  operators: z
+    .strictObject({
+      /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
+      password: z.string().min(12, "expected at least 12 characters").optional(),
+    })
+    .prefault({}),
+
+  progression: z
+    .strictObject({
+      /** Experience for finishing a match, winning it, and each kill in it. */
+      matchExperience: whole(0, 1_000_000).default(50),
+      winExperience: whole(0, 1_000_000).default(100),
+      killExperience: whole(0, 1_000_000).default(10),
+      /** Experience from level 1 to 2; each further level takes `levelGrowth` times the one before. */
+      firstLevelExperience: whole(1, 1_000_000).default(200),
+      levelGrowth: z.number().min(1).max(3).default(1.15),
+      maxLevel: whole(1, 1000).default(100),
+    })
+    .prefault({}),
+
+  web: z
+    .strictObject({
+      /** A folder with a built web page, served at `/`. Absent: no page. */
+      clientDir: z.string().min(1).optional(),
+    })
+    .prefault({}),
+});
+
+/** What a game writes in `arena.config.ts`. */
+export type ArenaConfigInput = z.input<typeof configSchema>;
+
+/** The whole configuration as the server uses it: complete and frozen. */
+export type ArenaConfig = z.output<typeof configSchema> & { auth: { secret: string } };

@@ -1,0 +1,153 @@
+/**
+ * Builds the configuration of a server, once: the game's `defineArena` object, then the environment over it, then
+ * the check against the closed schema, then the rules of production. The result is frozen. This file alone reads the
+ * environment. Every refusal names the key, the value it had (never a secret's) and what was expected.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { z } from "zod";
+import { ArenaError } from "../errors.ts";
+import { type ArenaConfig, type ArenaConfigInput, configSchema } from "./config-schema.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a game's own settings from the environment; a wrong value stops the start like one of ours. */
+export interface EnvironmentReader {
+  string(name: string, fallback: string): string;
+  /** @param range both ends included. */
+  number(name: string, fallback: number, range?: { min?: number; max?: number }): number;
+}
+
+/** What `defineArena` takes: the configuration, or a function that makes it from the environment. */
+export type ArenaDefinition = ArenaConfigInput | ((env: EnvironmentReader) => ArenaConfigInput);
+
+interface Variable {
+  name: string;
+  path: readonly [string] | readonly [string, string];
+  parse: (text: string) => unknown;
+  secret?: boolean;
+}
+
+const text = (value: string): unknown => value;
+/** What is no number stays text, so that the refusal shows it. */
+const numeric = (value: string): unknown =>
+  value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+const list = (value: string): unknown =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+
+/** Every environment variable of the framework. An empty one counts as unset. */
+export const VARIABLES: readonly Variable[] = [
+  { name: "NODE_ENV", path: ["environment"], parse: text },
+  { name: "PORT", path: ["transport", "port"], parse: numeric },
+  { name: "HOST", path: ["transport", "host"], parse: text },
+  { name: "ARENA_PUBLIC_ADDRESS", path: ["transport", "publicAddress"], parse: text },
+  { name: "ARENA_ALLOWED_ORIGINS", path: ["transport", "allowedOrigins"], parse: list },
+  { name: "ARENA_TRUSTED_PROXY_HOPS", path: ["transport", "trustedProxyHops"], parse: numeric },
+  { name: "ARENA_LOG_LEVEL", path: ["logLevel"], parse: text },
+  { name: "ARENA_DATA_DIR", path: ["storage", "dataDir"], parse: text },
+  { name: "MONGODB_URI", path: ["storage", "mongodbUri"], parse: text, secret: true },
+  { name: "REDIS_URL", path: ["cluster", "redisUrl"], parse: text, secret: true },
+  { name: "ARENA_JWT_SECRET", path: ["auth", "secret"], parse: text, secret: true },
+  { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
+  { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
+];
+
+/**
+ * @param env the process's environment by default; a test may hand another.
+ * @throws ArenaError `config_invalid` or `production_refused`.
+ */
+export function loadConfig(definition: ArenaDefinition, env: Environment = process.env): ArenaConfig {
+  const written = typeof definition === "function" ? definition(environmentReader(env)) : definition;
+  const merged = applyEnvironment(written, env);
+  const checked = configSchema.safeParse(merged);
+  if (!checked.success)
+    throw new ArenaError("config_invalid", describeIssues(checked.error.issues, merged, env));
+  if (checked.data.environment === "production") refuseDevelopmentSettings(checked.data);
+  const { secret = developmentSecret(checked.data.storage.dataDir) } = checked.data.auth;
+  return deepFreeze({ ...checked.data, auth: { ...checked.data.auth, secret } });
+}
+
+function applyEnvironment(written: ArenaConfigInput, env: Environment): unknown {
+  const merged: Record<string, unknown> = { ...written };
+  for (const { name, path, parse } of VARIABLES) {
+    const value = env[name];
+    if (value === undefined || value === "") continue;
+    const [section, key] = path;
+    if (key === undefined) merged[section] = parse(value);
+    else merged[section] = { ...(merged[section] as object | undefined), [key]: parse(value) };
+  }
+  return merged;
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[], merged: unknown, env: Environment): string {
+  return issues.map((issue) => describeIssue(issue, merged, env)).join("; ");
+}
+
+function describeIssue(issue: z.core.$ZodIssue, merged: unknown, env: Environment): string {
+  const key = issue.path.join(".");
+  const variable = VARIABLES.find((entry) => entry.path.join(".") === key);
+  const source =
+    variable && env[variable.name] ? `${key} (from ${variable.name})` : key || "the configuration";
+  if (issue.code === "unrecognized_keys") {
+    return `${[key, issue.keys[0]].filter(Boolean).join(".")}: there is no such key`;
+  }
+  const value = issue.path.reduce<unknown>(
+    (node, step) => (node as Record<PropertyKey, unknown> | undefined)?.[step],
+    merged,
+  );
+  const shown = variable?.secret || key === "auth.secret" ? "(hidden)" : (JSON.stringify(value) ?? "nothing");
+  return `${source}: got ${shown}, ${issue.message.replace(/^Invalid input: /, "").replace(/^Too (big|small): /, "")}`;
+}
+
+function refuseDevelopmentSettings(config: z.output<typeof configSchema>): void {
+  const missing: string[] = [];
+  if (config.storage.mongodbUri === undefined)
+    missing.push("storage.mongodbUri (MONGODB_URI): the embedded database is for development");
+  if (config.auth.secret === undefined)
+    missing.push("auth.secret (ARENA_JWT_SECRET): a secret of your own, 32 characters or more");
+  if (config.operators.password === undefined) {
+    missing.push("operators.password (ARENA_OPERATOR_PASSWORD): the monitor would be open to everyone");
+  }
+  if (missing.length > 0) throw new ArenaError("production_refused", `Missing: ${missing.join("; ")}.`);
+}
+
+/** Kept beside the embedded database, so that development tokens outlive a restart. */
+function developmentSecret(dataDir: string): string {
+  const file = join(dataDir, "jwt-secret");
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    writeFileSync(file, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFileSync(file, "utf8");
+}
+
+function environmentReader(env: Environment): EnvironmentReader {
+  return {
+    string: (name, fallback) => env[name] || fallback,
+    number: (name, fallback, { min = -Infinity, max = Infinity } = {}) => {
+      const given = env[name];
+      if (given === undefined || given === "") return fallback;
+      const value = Number(given);
+      if (given.trim() !== "" && value >= min && value <= max) return value;
+      throw new ArenaError(
+        "config_invalid",
+        `${name}: got ${JSON.stringify(given)}, expected a number from ${min} to ${max}`,
+      );
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  // Room options belong to the game, and classes must stay as they are.
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const [key, child] of Object.entries(value)) {
+    if (key !== "options") deepFreeze(child);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,75 @@
+/**
+ * Every access to what Colyseus keeps private stands here, and `test/room/colyseus-internals.test.ts` fails when an
+ * update moves one of them. Verified against `@colyseus/core` 0.18.17 and `@colyseus/schema` 5.0.34.
+ *
+ * `Room._onMessage` is bound to each client when it joins, so an instance's override must be in place before the
+ * first join; the registered handler's "create" event is early enough. A plugin's hooks cannot refuse a frame.
+ */
+import type { Client, Room } from "@colyseus/core";
+import type { InputWire } from "./input-frame.ts";
+
+type FrameHandler = (client: Client, frame: Buffer) => void;
+
+interface RoomInternals {
+  _onMessage: FrameHandler;
+  _timelineMode(): { snapshot?: boolean; reckon?: boolean } | undefined;
+  _reservedSeats: Record<
+    string,
+    [options: unknown, auth: unknown, consumed?: boolean, reconnection?: boolean]
+  >;
+  _reservedSeatTimeouts: Record<string, NodeJS.Timeout>;
+  _autoDisposeTimeout: NodeJS.Timeout | undefined;
+  _inputController?: { options: { ctor: { [Symbol.metadata]: FieldMetadata } } };
+}
+
+type FieldMetadata = Readonly<Record<number, { type: string | { quantized: { wire: string } } }>>;
+
+/**
+ * Puts `inspect` before the room's own handling of every frame.
+ * @param inspect answers whether the room may see the frame; it is also told when the room's handling threw.
+ */
+export function interceptFrames(
+  room: Room,
+  inspect: { admits(client: Client, frame: Buffer): boolean; failed(client: Client, error: unknown): void },
+): void {
+  const internals = room as unknown as RoomInternals;
+  const original = internals._onMessage;
+  internals._onMessage = function handleFrame(this: Room, client: Client, frame: Buffer) {
+    if (!inspect.admits(client, frame)) return;
+    try {
+      original.call(this, client, frame);
+    } catch (error) {
+      inspect.failed(client, error);
+    }
+  };
+}
+
+/** How the room's inputs look on the wire, or undefined for a room without `defineInput`. */
+export function inputWireOf(room: Room): InputWire | undefined {
+  const internals = room as unknown as RoomInternals;
+  const metadata = internals._inputController?.options.ctor[Symbol.metadata];
+  if (!metadata) return undefined;
+  // Fields are numbered from 0 without gaps; the object's other keys are not enumerable.
+  const fieldTypes = Object.values(metadata).map(({ type }) =>
+    typeof type === "string" ? type : type.quantized.wire,
+  );
+  const mode = internals._timelineMode();
+  return { fieldTypes, stampsBoth: mode?.snapshot === true && mode.reckon === true };
+}
+
+/**
+ * Lets a room that is about to close do so at once: it would wait for every seat that was reserved and never taken,
+ * and for the time it keeps itself open for newcomers (15 s after the latest reservation).
+ */
+export function hastenDisposal(room: Room): void {
+  const internals = room as unknown as RoomInternals;
+  clearTimeout(internals._autoDisposeTimeout);
+  internals._autoDisposeTimeout = undefined;
+  const { _reservedSeats: seats, _reservedSeatTimeouts: timeouts } = internals;
+  for (const [sessionId, [, , consumed, reconnection]] of Object.entries(seats)) {
+    if (consumed || reconnection) continue;
+    clearTimeout(timeouts[sessionId]);
+    delete timeouts[sessionId];
+    delete seats[sessionId];
+  }
+}

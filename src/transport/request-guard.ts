@@ -1,0 +1,89 @@
+/**
+ * Stands before every HTTP request, Colyseus' matchmaking included (Express middleware never sees that): refuses
+ * foreign origins, and reads bodies itself, bounded in size and time, so that nothing behind it buffers without end.
+ * What it lets through carries its parsed JSON object in `request.body`.
+ */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { ERRORS, type ErrorCode, errorBody } from "../errors.ts";
+import { isOriginAllowed, type OriginRules } from "./origins.ts";
+
+export interface RequestGuardOptions {
+  origins: OriginRules;
+  bodyBytes: number;
+  bodyTimeoutMs: number;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+type Body = { ok: true; value: object } | { ok: false; code: ErrorCode };
+
+/** Call once, after everything else has registered its "request" listeners. */
+export function guardRequests(server: Server, options: RequestGuardOptions): void {
+  const listeners = server.listeners("request") as Listener[];
+  server.removeAllListeners("request");
+  server.on("request", (request: IncomingMessage & { body?: object }, response) => {
+    const pass = (): void => {
+      for (const listener of listeners) listener.call(server, request, response);
+    };
+    if (!isOriginAllowed(options.origins, request.headers.origin, request.headers.host)) {
+      refuse(request, response, "origin_refused");
+    } else if (!hasBody(request)) {
+      if (request.method === "POST") request.body = {};
+      pass();
+    } else {
+      void readBody(request, options).then((body) => {
+        if (!body.ok) return refuse(request, response, body.code);
+        request.body = body.value;
+        return pass();
+      });
+    }
+  });
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers["content-length"];
+  return (length !== undefined && length !== "0") || request.headers["transfer-encoding"] !== undefined;
+}
+
+/** Answers, and ends the connection: what is still to come of a refused body is not read. */
+function refuse(request: IncomingMessage, response: ServerResponse, code: ErrorCode): void {
+  response.writeHead(ERRORS[code].status, { "Content-Type": "application/json", Connection: "close" });
+  response.end(JSON.stringify(errorBody(code)), () => request.destroy());
+}
+
+function readBody(
+  request: IncomingMessage,
+  { bodyBytes, bodyTimeoutMs }: RequestGuardOptions,
+): Promise<Body> {
+  return new Promise((resolve) => {
+    if (Number(request.headers["content-length"] ?? 0) > bodyBytes) {
+      resolve({ ok: false, code: "body_too_large" });
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => finish({ ok: false, code: "request_timeout" }), bodyTimeoutMs);
+    const finish = (body: Body): void => {
+      clearTimeout(timer);
+      request.removeAllListeners("data");
+      request.pause();
+      resolve(body);
+    };
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyBytes) finish({ ok: false, code: "body_too_large" });
+      else chunks.push(chunk);
+    });
+    request.on("end", () => finish(parseBody(Buffer.concat(chunks).toString("utf8"))));
+    request.on("error", () => finish({ ok: false, code: "body_malformed" }));
+  });
+}
+
+function parseBody(text: string): Body {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ok: true, value };
+  } catch {
+    // Not JSON: the refusal below says so.
+  }
+  return { ok: false, code: "body_malformed" };
+}

@@ -1,0 +1,152 @@
+/** Skirmish's room, played over the wire by unmodified SDK clients against a real server and database. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Client } from "@colyseus/sdk";
+import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
+import type { SkirmishState } from "../../schemas/skirmish-state.ts";
+import { joinSkirmish, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
+
+let arena: TestArena;
+before(async () => {
+  arena = await startTestArena({
+    settings: { matchSeconds: 5, countdownSeconds: 1, overSeconds: 2, fighters: 4 },
+  });
+});
+after(() => arena.close());
+
+async function profileOf(playerId: string): Promise<Record<string, unknown>> {
+  return (await (await fetch(`${arena.url}/api/players/${playerId}`)).json()) as Record<string, unknown>;
+}
+
+async function untilProfile(
+  playerId: string,
+  wanted: (profile: Record<string, unknown>) => boolean,
+): Promise<Record<string, unknown>> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const profile = await profileOf(playerId);
+    if (wanted(profile)) return profile;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`the profile never became so: ${JSON.stringify(await profileOf(playerId))}`);
+}
+
+test("a finished match is stored, paid once, and shown by the profile", async () => {
+  const guest = await signInGuest(arena.url);
+  const room = await joinSkirmish(arena.url, guest);
+  let saved: SavedMessage | undefined;
+  room.onMessage("saved", (message: SavedMessage) => {
+    saved = message;
+  });
+  await until(() => room.state.phase === "live", "the match to start");
+  const message = await until(() => saved, "the result to be stored", 15_000);
+  assert.equal(message.games, 1);
+  assert.ok(message.earned >= 50);
+  const profile = await profileOf(guest.playerId);
+  assert.equal(profile["games"], 1);
+  assert.equal(profile["experience"], message.earned);
+  const [match] = profile["matches"] as { matchId: string; players: number }[];
+  assert.equal(match?.matchId, message.matchId);
+  assert.equal(match?.players, 4);
+  await until(() => room.state.phase === "countdown", "the next match");
+  assert.notEqual(room.state.matchId, message.matchId);
+  await room.leave();
+});
+
+test("a player who leaves for good in mid-match is recorded as having left, and earns nothing", async () => {
+  const [stayer, leaver] = [await signInGuest(arena.url), await signInGuest(arena.url)];
+  const room = await joinSkirmish(arena.url, stayer);
+  const other = await joinSkirmish(arena.url, leaver);
+  assert.equal(other.roomId, room.roomId);
+  await until(() => room.state.phase === "live", "the match to start");
+  await other.leave();
+  await until(() => room.state.phase === "over", "the match to end");
+  const profile = await untilProfile(leaver.playerId, (found) => found["games"] === 1);
+  const [match] = profile["matches"] as { won: boolean; earned: number }[];
+  assert.deepEqual([profile["experience"], match?.won, match?.earned], [0, false, 0]);
+  await room.leave();
+});
+
+test("when everybody leaves a running match it still counts for them", async () => {
+  const guest = await signInGuest(arena.url);
+  const room = await joinSkirmish(arena.url, guest);
+  await until(() => room.state.phase === "live", "the match to start");
+  await room.leave();
+  await untilProfile(guest.playerId, (found) => found["games"] === 1);
+});
+
+test("bots fill the empty places and make room for people", async () => {
+  const rooms = [await joinSkirmish(arena.url, await signInGuest(arena.url))];
+  const [first] = rooms;
+  assert.ok(first);
+  const count = () => {
+    let bots = 0;
+    first.state.fighters.forEach((fighter) => {
+      bots += fighter.bot ? 1 : 0;
+    });
+    return [first.state.fighters.size, bots].join();
+  };
+  await until(() => count() === "4,3", "three bots");
+  for (let joined = 1; joined < 6; joined += 1)
+    rooms.push(await joinSkirmish(arena.url, await signInGuest(arena.url)));
+  await until(() => count() === "6,0", "six people and no bot");
+  const slots = new Set<number>();
+  first.state.fighters.forEach((fighter) => slots.add(fighter.slot));
+  assert.equal(slots.size, 6);
+  for (const room of rooms.slice(1)) await room.leave();
+  await until(() => count() === "4,3", "bots to take the places again");
+  await first.leave();
+});
+
+test("a dropped connection keeps its seat, and reconnecting resumes in the same place", async () => {
+  const watcher = await joinSkirmish(arena.url, await signInGuest(arena.url));
+  const room = await joinSkirmish(arena.url, await signInGuest(arena.url));
+  const seen = () => watcher.state.fighters.get(room.sessionId);
+  await until(seen, "the fighter to be seen");
+  const slot = seen()?.slot;
+  const token = room.reconnectionToken;
+  room.reconnection.enabled = false;
+  room.connection.close(4010);
+  await until(() => seen()?.connected === false, "the fighter to be shown as away");
+  const back = await new Client(arena.url).reconnect<SkirmishState>(token);
+  back.onMessage("*", () => undefined);
+  await until(() => seen()?.connected === true, "the fighter to be back");
+  assert.equal(seen()?.slot, slot);
+  await back.leave();
+  await watcher.leave();
+});
+
+test("a player who joins twice takes over the fighter, and the older connection is told", async () => {
+  const guest = await signInGuest(arena.url);
+  const older = await joinSkirmish(arena.url, guest);
+  older.reconnection.enabled = false;
+  const closed = new Promise<number>((resolve) => older.onLeave((code) => resolve(code)));
+  await until(() => older.state.fighters.get(older.sessionId), "the fighter");
+  const slot = older.state.fighters.get(older.sessionId)?.slot;
+  const newer = await joinSkirmish(arena.url, guest);
+  assert.equal(await closed, 4409);
+  assert.equal(newer.roomId, older.roomId);
+  const own = await until(
+    () => newer.state.fighters.get(newer.sessionId),
+    "the fighter under the new session",
+  );
+  assert.equal(own.slot, slot);
+  assert.equal(newer.state.fighters.get(older.sessionId), undefined);
+  await newer.leave();
+});
+
+test("events reach the clients, and name fighters by slot", async () => {
+  const room = await joinSkirmish(arena.url, await signInGuest(arena.url));
+  const kinds = new Set<string>();
+  room.onMessage("events", (events: SkirmishEvent[]) => {
+    for (const [kind, slot] of events) {
+      kinds.add(kind);
+      assert.ok(Number.isInteger(slot) && slot >= 0 && slot < 16, `${kind} ${slot}`);
+    }
+  });
+  await until(
+    () => kinds.has("shot") && kinds.has("hit") && kinds.has("spawn"),
+    "shots, hits and spawns",
+    15_000,
+  );
+  await room.leave();
+});

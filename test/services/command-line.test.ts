@@ -1,0 +1,139 @@
+/** The command `arena` as an operator meets it: starts, refusals, stops, pages behind a password. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type ServerProcess, startServerProcess } from "../../loadtest/server-process.ts";
+import { launchEmbeddedMongo } from "../../src/storage/embedded-mongo/launch-embedded-mongo.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "arena-cli-"));
+const config = join(folder, "arena.config.ts");
+const PASSWORD = "an operator's password";
+let database: Awaited<ReturnType<typeof launchEmbeddedMongo>>;
+
+before(async () => {
+  writeFileSync(
+    config,
+    `import { Room } from "${root}/node_modules/@colyseus/core/build/index.mjs";
+     class Empty extends Room {}
+     export default { rooms: { empty: Empty } };`,
+  );
+  database = await launchEmbeddedMongo({ dataDir: join(folder, "mongo") });
+});
+after(async () => {
+  await database.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function runArena(
+  args: string[],
+  env: Record<string, string> = {},
+): { status: number | null; stderr: string } {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "src/arena/cli.ts"), ...args], {
+    cwd: folder,
+    env: { ...process.env, ARENA_DATA_DIR: join(folder, "data"), PORT: "0", ...env },
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { status, stderr };
+}
+
+test("a call that is none is answered with the usage", () => {
+  const { status, stderr } = runArena(["dance"]);
+  assert.deepEqual([status, stderr.trim()], [2, "usage: arena start [--config FILE]"]);
+});
+
+test("a wrong setting stops the start with its code, key, value and what was expected", () => {
+  const { status, stderr } = runArena(["start", "--config", config], { PORT: "many" });
+  assert.equal(status, 1);
+  assert.match(stderr, /^config_invalid: .*transport\.port \(from PORT\): got "many", expected/);
+});
+
+test("a missing configuration is said", () => {
+  const { status, stderr } = runArena(["start", "--config", "nowhere.ts"]);
+  assert.equal(status, 1);
+  assert.match(stderr, /^config_missing: .*nowhere\.ts/);
+});
+
+test("a production start refuses development settings, naming each", () => {
+  const { status, stderr } = runArena(["start", "--config", config], { NODE_ENV: "production" });
+  assert.equal(status, 1);
+  assert.match(stderr, /^production_refused: .*MONGODB_URI.*ARENA_JWT_SECRET.*ARENA_OPERATOR_PASSWORD/);
+});
+
+test("a database that is not there stops the start", () => {
+  writeFileSync(
+    join(folder, "no-database.ts"),
+    `import definition from "./arena.config.ts"; export default { ...definition, storage: { connectTimeoutMs: 500 } };`,
+  );
+  const { status, stderr } = runArena(["start", "--config", "no-database.ts"], {
+    MONGODB_URI: "mongodb://127.0.0.1:1/x",
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /^storage_unavailable: /m);
+});
+
+test("a port that is taken stops the start", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const address = taken.address() as { port: number };
+  const env = { PORT: String(address.port), HOST: "127.0.0.1", MONGODB_URI: database.uri };
+  const { status, stderr } = runArena(["start", "--config", config], env);
+  taken.close();
+  assert.equal(status, 1);
+  assert.match(stderr, /^port_unavailable: .*EADDRINUSE/m);
+});
+
+async function startProduction(): Promise<ServerProcess> {
+  const env = {
+    NODE_ENV: "production",
+    MONGODB_URI: database.uri,
+    ARENA_JWT_SECRET: "0123456789abcdef0123456789abcdef",
+    ARENA_OPERATOR_PASSWORD: PASSWORD,
+  };
+  return startServerProcess({ dataDir: join(folder, "unused"), config, env });
+}
+
+test("in production the operator's pages want the password, and SIGTERM ends with 0", async () => {
+  const server = await startProduction();
+  const status = async (path: string, password?: string): Promise<number> => {
+    const headers = password === undefined ? {} : { Authorization: `Basic ${btoa(`operator:${password}`)}` };
+    return (await fetch(`${server.url}${path}`, { headers, redirect: "manual" })).status;
+  };
+  for (const path of ["/monitor/", "/monitor/api", "/playground/", "/playground/rooms"]) {
+    assert.equal(await status(path), 401, path);
+    assert.equal(await status(path, "wrong"), 401, path);
+    assert.ok((await status(path, PASSWORD)) < 400, path);
+  }
+  const headers = { Authorization: `Basic ${btoa(`operator:${PASSWORD}`)}`, "Sec-Fetch-Site": "cross-site" };
+  const embedded = await fetch(`${server.url}/monitor/api`, { headers });
+  assert.equal(embedded.status, 403, "another site's page may not use an operator's browser");
+  assert.deepEqual([await status("/health/live"), await status("/health/ready")], [200, 200]);
+  assert.equal(await server.stop(), 0);
+});
+
+test("a server without its database is alive but not ready", async () => {
+  const own = await launchEmbeddedMongo({ dataDir: join(folder, "own") });
+  const server = await startServerProcess({
+    dataDir: join(folder, "data"),
+    config,
+    env: { MONGODB_URI: own.uri },
+  });
+  await own.stop();
+  const readiness = async (): Promise<string> => {
+    const response = await fetch(`${server.url}/health/ready`);
+    return `${response.status} ${((await response.json()) as { code?: string }).code}`;
+  };
+  let answer = await readiness();
+  for (let tries = 0; tries < 100 && answer !== "503 not_ready"; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    answer = await readiness();
+  }
+  assert.equal(answer, "503 not_ready");
+  assert.equal((await fetch(`${server.url}/health/live`)).status, 200);
+  assert.equal(await server.stop(), 0);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { Room } from "@colyseus/core";
+import { type ArenaDefinition, loadConfig } from "../../src/config/load-config.ts";
+import { ArenaError } from "../../src/errors.ts";
+
+class EmptyRoom extends Room {}
+const dataDir = mkdtempSync(join(tmpdir(), "arena-config-"));
+const definition = { rooms: { empty: EmptyRoom }, storage: { dataDir } };
+after(() => rmSync(dataDir, { recursive: true }));
+
+function refusal(given: unknown, env: Record<string, string>): ArenaError {
+  try {
+    loadConfig(given as ArenaDefinition, env);
+  } catch (error) {
+    assert.ok(error instanceof ArenaError, String(error));
+    return error;
+  }
+  assert.fail("it was accepted");
+}
+
+test("a definition of nothing but rooms starts with development defaults", () => {
+  const config = loadConfig(definition, {});
+  assert.equal(config.transport.port, 2567);
+  assert.equal(config.environment, "development");
+  assert.equal(config.storage.mongodbUri, undefined);
+  assert.equal(config.rooms["empty"]?.room, EmptyRoom);
+});
+
+test("the environment wins over the definition", () => {
+  const config = loadConfig(
+    { ...definition, transport: { port: 1 } },
+    { PORT: "4000", MONGODB_URI: "mongodb://db/x" },
+  );
+  assert.equal(config.transport.port, 4000);
+  assert.equal(config.storage.mongodbUri, "mongodb://db/x");
+});
+
+test("an empty variable counts as unset", () => {
+  assert.equal(loadConfig(definition, { PORT: "" }).transport.port, 2567);
+});
+
+test("a wrong value is refused with the key, the value and what was expected", () => {
+  const error = refusal(definition, { PORT: "twelve" });
+  assert.equal(error.code, "config_invalid");
+  assert.match(error.message, /transport\.port \(from PORT\): got "twelve", expected/);
+  assert.match(
+    refusal(definition, { PORT: "70000" }).message,
+    /transport\.port \(from PORT\): got 70000, expected .*65535/,
+  );
+});
+
+test("an unknown key is refused by its name", () => {
+  const message = refusal({ ...definition, transport: { prot: 2567 } }, {}).message;
+  assert.match(message, /transport\.prot: there is no such key/);
+});
+
+test("a secret's value is never printed", () => {
+  for (const name of ["ARENA_JWT_SECRET", "ARENA_OPERATOR_PASSWORD"]) {
+    const { message } = refusal(definition, { [name]: "hunter2" });
+    assert.match(message, new RegExp(`from ${name}\\): got \\(hidden\\), expected at least`));
+    assert.doesNotMatch(message, /hunter2/);
+  }
+});
+
+test("a room that is no class is refused", () => {
+  assert.match(refusal({ rooms: { bad: "Room" } }, {}).message, /rooms\.bad/);
+});
+
+test("production refuses embedded stores, default secrets and open pages, naming each key", () => {
+  const error = refusal(definition, { NODE_ENV: "production" });
+  assert.equal(error.code, "production_refused");
+  for (const key of ["MONGODB_URI", "ARENA_JWT_SECRET", "ARENA_OPERATOR_PASSWORD"])
+    assert.match(error.message, new RegExp(key));
+});
+
+test("production starts when everything is given", () => {
+  const env = {
+    NODE_ENV: "production",
+    MONGODB_URI: "mongodb://db.example/arena",
+    ARENA_JWT_SECRET: "0123456789abcdef0123456789abcdef",
+    ARENA_OPERATOR_PASSWORD: "correct horse battery",
+  };
+  assert.equal(loadConfig(definition, env).environment, "production");
+});
+
+test("the configuration is frozen through and through", () => {
+  const config = loadConfig(definition, {});
+  assert.throws(() => Object.assign(config.transport, { port: 1 }), TypeError);
+});
+
+test("a development secret is made once and kept", () => {
+  const first = loadConfig(definition, {}).auth.secret;
+  assert.match(first, /^[0-9a-f]{64}$/);
+  assert.equal(loadConfig(definition, {}).auth.secret, first);
+});
+
+test("a game reads its own settings from the environment, and a wrong one stops the start", () => {
+  const game: ArenaDefinition = (env) => ({
+    ...definition,
+    rooms: { empty: { room: EmptyRoom, options: { laps: env.number("LAPS", 3, { min: 1, max: 9 }) } } },
+  });
+  assert.deepEqual(loadConfig(game, {}).rooms["empty"]?.options, { laps: 3 });
+  assert.deepEqual(loadConfig(game, { LAPS: "5" }).rooms["empty"]?.options, { laps: 5 });
+  assert.match(refusal(game, { LAPS: "many" }).message, /LAPS: got "many", expected a number from 1 to 9/);
+  assert.match(refusal(game, { LAPS: "10" }).message, /LAPS: got "10"/);
+});
