@@ -53,6 +53,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #bots!: BotCrew;
   #events: SkirmishEvent[] = [];
   readonly #budgets = new Map<string, InputBudget>();
+  /** Sessions that have sent an input in the running match: a seat that only waits for its player takes no part. */
+  readonly #tookPart = new Set<string>();
   readonly #keptSeats = new Map<string, Deferred<Client>>();
 
   /** @param options `settings` comes from `arena.config.ts`; nothing else is looked at. */
@@ -106,7 +108,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#budgets.delete(client.sessionId);
     const fighter = this.state.fighters.get(client.sessionId);
     if (!fighter) return;
-    if (this.state.phase === "live") this.plugins.match.noteLeft(client, fighter);
+    const tookPart = this.#tookPart.delete(client.sessionId);
+    if (this.state.phase === "live" && tookPart) this.plugins.match.noteLeft(client, fighter);
     this.state.fighters.delete(client.sessionId);
     this.#fillWithBots();
   }
@@ -140,13 +143,14 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       const { matchId, seed } = this.plugins.match.begin({ mode: this.state.mode, map: this.state.map });
       this.state.matchId = matchId;
       this.#context.random = createRandom(seed);
+      this.#tookPart.clear();
     } else if (this.state.phase === "over") {
       this.#finishMatch();
     }
   }
 
   #finishMatch(): void {
-    const lines = rankFighters(this.state.fighters).filter(({ key }) => !this.#bots.has(key));
+    const lines = rankFighters(this.state.fighters).filter(({ key }) => this.#tookPart.has(key));
     const standings = lines.map(({ key, fighter, placement }) => {
       const { team, score, kills, deaths } = fighter;
       const won = this.state.winner === (this.state.mode === "teams" ? String(team) : key);
@@ -163,7 +167,9 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const waiting = this.inputs.get(sessionId);
     const { drop, take } = budget.spend(waiting.size);
     if (drop > 0) waiting.take(drop);
-    return take > 0 ? waiting.take(take) : [];
+    if (take === 0) return [];
+    if (this.state.phase === "live") this.#tookPart.add(sessionId);
+    return waiting.take(take);
   }
 
   #seat(key: string, fighter: Fighter): void {
@@ -178,6 +184,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     for (const field of CARRIED_FIELDS) fighter[field] = older[field];
     this.state.fighters.delete(olderSession);
     this.state.fighters.set(session, fighter);
+    if (this.#tookPart.delete(olderSession)) this.#tookPart.add(session);
     const { close } = ERRORS.session_replaced;
     this.#keptSeats.get(olderSession)?.reject(false);
     this.clients.get(olderSession)?.leave(close, "session_replaced");

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * The command `arena`: `arena start [--config FILE]` runs the server that FILE (default `arena.config.ts`, `.js` or
- * `.mjs` in the current folder) defines, until SIGTERM or SIGINT. Exits 0 after a clean stop, 1 when it could not
- * start, with the error's code on the first line.
+ * `.mjs` in the current folder) defines, until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that
+ * started it is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it. Exits 0 after a clean stop, 1
+ * when it could not start, with the error's code on the first line.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,13 +12,13 @@ import { parseArgs } from "node:util";
 import type { ArenaDefinition } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
 
-const USAGE = "usage: arena start [--config FILE]";
+const USAGE = "usage: arena start [--config FILE] [--stop-with-parent]";
 const CONFIG_NAMES = ["arena.config.ts", "arena.config.js", "arena.config.mjs"];
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { config: { type: "string" } },
+    options: { config: { type: "string" }, "stop-with-parent": { type: "boolean" } },
   });
   if (positionals.length !== 1 || positionals[0] !== "start") {
     console.error(USAGE);
@@ -41,12 +42,28 @@ async function main(): Promise<void> {
       stop(0);
     });
   }
+  if (values["stop-with-parent"]) {
+    watchParent(() => {
+      arena.log.info("stopping: the process that started this one is gone");
+      stop(0);
+    });
+  }
   // A promise that nobody awaited harms nobody; after a thrown exception the state of the process is unknown.
   process.on("unhandledRejection", (error) => arena.log.error({ err: error }, "a rejection was not handled"));
   process.on("uncaughtException", (error) => {
     arena.log.fatal({ err: error }, "an exception was not caught; stopping");
     stop(1);
   });
+}
+
+function watchParent(gone: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    gone();
+  }, 500);
+  watch.unref();
 }
 
 function requireNode(version: string): void {

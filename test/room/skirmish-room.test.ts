@@ -1,7 +1,7 @@
 /** Skirmish's room, played over the wire by unmodified SDK clients against a real server and database. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Client } from "@colyseus/sdk";
+import { Client, type Room } from "@colyseus/sdk";
 import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { joinSkirmish, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
@@ -30,6 +30,14 @@ async function untilProfile(
   assert.fail(`the profile never became so: ${JSON.stringify(await profileOf(playerId))}`);
 }
 
+/** Waits for the fight and sends one input: whoever sends none takes no part. */
+async function takePart(room: Room<unknown, SkirmishState>): Promise<void> {
+  await until(() => room.state.phase === "live", "the match to start");
+  const input = room.input({ mode: "reliable" });
+  const sequence = input.send();
+  await until(() => input.lastProcessed >= sequence, "the input to be consumed");
+}
+
 test("a finished match is stored, paid once, and shown by the profile", async () => {
   const guest = await signInGuest(arena.url);
   const room = await joinSkirmish(arena.url, guest);
@@ -37,7 +45,7 @@ test("a finished match is stored, paid once, and shown by the profile", async ()
   room.onMessage("saved", (message: SavedMessage) => {
     saved = message;
   });
-  await until(() => room.state.phase === "live", "the match to start");
+  await takePart(room);
   const message = await until(() => saved, "the result to be stored", 15_000);
   assert.equal(message.games, 1);
   assert.ok(message.earned >= 50);
@@ -57,7 +65,7 @@ test("a player who leaves for good in mid-match is recorded as having left, and 
   const room = await joinSkirmish(arena.url, stayer);
   const other = await joinSkirmish(arena.url, leaver);
   assert.equal(other.roomId, room.roomId);
-  await until(() => room.state.phase === "live", "the match to start");
+  await takePart(other);
   await other.leave();
   await until(() => room.state.phase === "over", "the match to end");
   const profile = await untilProfile(leaver.playerId, (found) => found["games"] === 1);
@@ -69,9 +77,21 @@ test("a player who leaves for good in mid-match is recorded as having left, and 
 test("when everybody leaves a running match it still counts for them", async () => {
   const guest = await signInGuest(arena.url);
   const room = await joinSkirmish(arena.url, guest);
-  await until(() => room.state.phase === "live", "the match to start");
+  await takePart(room);
   await room.leave();
   await untilProfile(guest.playerId, (found) => found["games"] === 1);
+});
+
+test("a seat whose player sends nothing takes no part in the match", async () => {
+  const [player, absent] = [await signInGuest(arena.url), await signInGuest(arena.url)];
+  const room = await joinSkirmish(arena.url, player);
+  const other = await joinSkirmish(arena.url, absent);
+  await takePart(room);
+  await other.leave();
+  await until(() => room.state.phase === "over", "the match to end");
+  await untilProfile(player.playerId, (found) => found["games"] === 1);
+  assert.equal((await profileOf(absent.playerId))["games"], 0);
+  await room.leave();
 });
 
 test("bots fill the empty places and make room for people", async () => {

@@ -1,6 +1,6 @@
 /** The command `arena` as an operator meets it: starts, refusals, stops, pages behind a password. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type ServerProcess, startServerProcess } from "../../loadtest/server-process.ts";
 import { launchEmbeddedMongo } from "../../src/storage/embedded-mongo/launch-embedded-mongo.ts";
+import { until } from "../helpers/test-arena.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "arena-cli-"));
@@ -44,7 +45,7 @@ function runArena(
 
 test("a call that is none is answered with the usage", () => {
   const { status, stderr } = runArena(["dance"]);
-  assert.deepEqual([status, stderr.trim()], [2, "usage: arena start [--config FILE]"]);
+  assert.deepEqual([status, stderr.trim()], [2, "usage: arena start [--config FILE] [--stop-with-parent]"]);
 });
 
 test("a wrong setting stops the start with its code, key, value and what was expected", () => {
@@ -136,4 +137,40 @@ test("a server without its database is alive but not ready", async () => {
   assert.equal(answer, "503 not_ready");
   assert.equal((await fetch(`${server.url}/health/live`)).status, 200);
   assert.equal(await server.stop(), 0);
+});
+
+test("a server that an npm script started stops when the script's shell is ended", async (context) => {
+  const arena = [
+    process.execPath,
+    join(root, "src/arena/cli.ts"),
+    "start",
+    "--config",
+    config,
+    "--stop-with-parent",
+  ];
+  const shell = spawn("sh", ["-c", `"${arena.join('" "')}"; true`], {
+    cwd: folder,
+    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", MONGODB_URI: database.uri },
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  let output = "";
+  shell.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0], "the server to be up");
+  context.after(() => {
+    if (!output.includes("stopping") && shell.pid !== undefined) process.kill(-shell.pid, "SIGKILL");
+  });
+  shell.kill("SIGTERM");
+  await until(() => output.includes("the process that started this one is gone"), "the server to notice");
+  let answers = true;
+  for (let tries = 0; answers && tries < 100; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answers = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+  }
+  assert.equal(answers, false);
 });
