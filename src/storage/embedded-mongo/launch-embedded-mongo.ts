@@ -43,8 +43,10 @@ export function launchEmbeddedMongo({
       if (isRunning) onExit?.(code, signal);
       reject(new Error(`the embedded database ended at start (code ${code}, signal ${signal})`));
     });
-    child.once("message", ({ uri, failed }: { uri: string; failed?: string }) => {
-      if (failed !== undefined) return reject(new Error(`embedded database: ${failed}`));
+    child.on("message", ({ uri, failed }: { uri?: string; failed?: string }) => {
+      if (failed !== undefined) reject(new Error(`embedded database: ${failed}`));
+      // Under `node --watch` Node sends messages of its own.
+      if (uri === undefined) return;
       isRunning = true;
       child.unref();
       child.channel?.unref();
@@ -52,7 +54,7 @@ export function launchEmbeddedMongo({
         isRunning = false;
         return stopChild(child);
       };
-      return resolve({ uri, pid: child.pid ?? 0, stop });
+      resolve({ uri, pid: child.pid ?? 0, stop });
     });
   });
 }
