@@ -17,14 +17,17 @@ export interface RoomDefinition {
 }
 
 const roomClass = z.custom<RoomClass>((value) => typeof value === "function", "expected a room class");
-const roomDefinition = z.union([
-  roomClass.transform((room): RoomDefinition => ({ room })),
-  z.strictObject({
-    room: roomClass,
-    options: z.record(z.string(), z.unknown()).optional(),
-    filterBy: z.array(z.string()).optional(),
-  }),
-]);
+const roomDefinition = z.union(
+  [
+    roomClass.transform((room): RoomDefinition => ({ room })),
+    z.strictObject({
+      room: roomClass,
+      options: z.record(z.string(), z.unknown()).optional(),
+      filterBy: z.array(z.string()).optional(),
+    }),
+  ],
+  "expected a room class or { room, options?, filterBy? }",
+);
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 
@@ -32,10 +35,9 @@ export const configSchema = z.strictObject({
   /** Shown in logs and on pages. */
   name: z.string().min(1).max(64).default("arena"),
   /** Rooms by the name that clients join. */
-  rooms: z.record(
-    z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, "expected letters, digits, - and _"),
-    roomDefinition,
-  ),
+  rooms: z
+    .record(z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, "expected letters, digits, - and _"), roomDefinition)
+    .refine((rooms) => Object.keys(rooms).length > 0, "expected at least one room"),
   /** "production" refuses embedded stores, default secrets and open operator pages. */
   environment: z.enum(["development", "test", "production"]).default("development"),
   logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
@@ -103,7 +105,7 @@ export const configSchema = z.strictObject({
   auth: z
     .strictObject({
       /** Signs players' tokens (HS256). Absent in development: one is made and kept in `storage.dataDir`. */
-      secret: z.string().min(32, "expected at least 32 characters").optional(),
+      secret: z.string().trim().min(32, "expected at least 32 characters").optional(),
       tokenLifetimeSeconds: whole(60, 31_536_000).default(30 * 24 * 3600),
     })
     .prefault({}),
@@ -111,7 +113,7 @@ export const configSchema = z.strictObject({
   operators: z
     .strictObject({
       /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
-      password: z.string().min(12, "expected at least 12 characters").optional(),
+      password: z.string().trim().min(12, "expected at least 12 characters").optional(),
     })
     .prefault({}),
 

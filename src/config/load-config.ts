@@ -77,8 +77,10 @@ function applyEnvironment(written: ArenaConfigInput, env: Environment): unknown 
     const value = env[name];
     if (value === undefined || value === "") continue;
     const [section, key] = path;
+    const before = merged[section] ?? {};
     if (key === undefined) merged[section] = parse(value);
-    else merged[section] = { ...(merged[section] as object | undefined), [key]: parse(value) };
+    // A section that is no object stays as it is, for the schema to refuse.
+    else if (typeof before === "object") merged[section] = { ...before, [key]: parse(value) };
   }
   return merged;
 }

@@ -66,8 +66,23 @@ test("a secret's value is never printed", () => {
   }
 });
 
-test("a room that is no class is refused", () => {
-  assert.match(refusal({ rooms: { bad: "Room" } }, {}).message, /rooms\.bad/);
+test("rooms that are none are refused, and so is a server without any", () => {
+  for (const bad of ["Room", undefined, { rom: EmptyRoom }]) {
+    assert.match(
+      refusal({ rooms: { bad } }, {}).message,
+      /rooms\.bad: got .*, expected a room class or \{ room/,
+    );
+  }
+  assert.match(refusal({ rooms: {} }, {}).message, /rooms: got \{\}, expected at least one room/);
+});
+
+test("a section that is no object is refused as it was written, whatever the environment adds", () => {
+  const { message } = refusal({ ...definition, transport: 7 }, { PORT: "4000" });
+  assert.match(message, /transport: got 7, expected object/);
+});
+
+test("a secret of blanks is none", () => {
+  assert.match(refusal(definition, { ARENA_JWT_SECRET: " ".repeat(40) }).message, /expected at least 32/);
 });
 
 test("production refuses embedded stores, default secrets and open pages, naming each key", () => {
