@@ -16,26 +16,28 @@ export const ERRORS = {
   auth_token_invalid: { status: 401, message: "The token is not valid (any more). Sign in again." },
   origin_refused: { status: 403, message: "This web page's origin is not in transport.allowedOrigins." },
   rate_limited: { status: 429, message: "Too many requests from this address. Try again in a minute." },
+  request_malformed: { status: 400, message: "The request's head is not valid HTTP." },
   body_too_large: { status: 413, message: "The request's body is larger than this endpoint takes." },
   body_malformed: { status: 400, message: "The request's body is not the JSON object this endpoint takes." },
   request_timeout: { status: 408, message: "The request's body did not arrive in time." },
-  room_options_invalid: { status: 422, message: "The room does not take these options." },
   route_unknown: { status: 404, message: "There is nothing at this address." },
   player_id_invalid: { status: 400, message: "This is not a player's id." },
   player_unknown: { status: 404, message: "No player has this id." },
-  operator_auth_required: { status: 401, message: "This page is for operators." },
+  operator_page_local: {
+    status: 403,
+    message: "Without operators.password this page is for this machine only: open it on localhost.",
+  },
   not_ready: {
     status: 503,
     message: "The server is starting, stopping, or its storage is away. Try again shortly.",
   },
-  internal_error: { status: 500, message: "Something went wrong on our side. It was logged." },
+  internal_error: { status: 500, close: 4500, message: "Something went wrong on our side. It was logged." },
   frame_malformed: {
     status: 400,
     close: 4400,
     message: "The connection sent bytes that are not the room's protocol.",
   },
   session_replaced: { status: 409, close: 4409, message: "The same player joined again from elsewhere." },
-  seat_unknown: { status: 410, close: 4410, message: "The seat was given up." },
 
   // What the one who starts the server can meet.
   config_missing: { status: 500, message: "No arena.config.ts (or .js, .mjs) was found." },

@@ -5,5 +5,5 @@ export { joinRefusal, type PlayerIdentity, requirePlayer } from "./auth/player-t
 export type { ArenaConfig, ArenaConfigInput, RoomDefinition } from "./config/config-schema.ts";
 export type { ArenaDefinition, EnvironmentReader } from "./config/load-config.ts";
 export { ArenaError, ERRORS, type ErrorCode } from "./errors.ts";
-export { type FinalStanding, MatchPlugin, type Standing } from "./match/match-plugin.ts";
+export { type FinalStanding, MatchPlugin, type RoomServices, type Standing } from "./match/match-plugin.ts";
 export type { MatchPlayer, MatchResult, PlayerProgress } from "./match/match-result.ts";

@@ -7,7 +7,7 @@ const SENTENCES: Readonly<Record<number, string>> = {
   4003: "The connection could not be brought back in time.",
   4400: "The server could not read what this page sent.",
   4409: "You joined from another tab or device, and your fighter went there.",
-  4410: "Your seat was given up.",
+  4500: "The room ran into an error while it read what this page sent.",
 };
 
 const LEFT_BY_CHOICE = 4000;

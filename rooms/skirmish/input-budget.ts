@@ -8,7 +8,7 @@ const MOST_SAVED = 8;
 const MOST_WAITING = 8;
 
 export class InputBudget {
-  #steps = MOST_A_TICK;
+  #steps = 0;
 
   /** @param waiting inputs in the buffer. Call once a tick. */
   spend(waiting: number): { drop: number; take: number } {

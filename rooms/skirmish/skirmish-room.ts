@@ -9,13 +9,19 @@ import { type Client, CloseCode, type Deferred, definePlugins, logger, Room } fr
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
-import { ERRORS, MatchPlugin, type PlayerIdentity, requirePlayer } from "../../src/index.ts";
+import {
+  ERRORS,
+  MatchPlugin,
+  type PlayerIdentity,
+  type RoomServices,
+  requirePlayer,
+} from "../../src/index.ts";
 import { BotCrew } from "./bot-crew.ts";
 import { InputBudget } from "./input-budget.ts";
 import { readSettings, rulesOf, type SkirmishSettings } from "./room-settings.ts";
 import { sanitizeInput } from "./sanitize-input.ts";
 import { loadMap } from "./shared/arena-map.ts";
-import { MAX_SLOTS, TICK_RATE } from "./shared/constants.ts";
+import { MAX_SLOTS, RESPAWN_TICKS, TICK_RATE } from "./shared/constants.ts";
 import { FIGHTER_BODY_FIELDS, type FighterInput } from "./shared/fighter-step.ts";
 import foundry from "./shared/maps/foundry.json" with { type: "json" };
 import { stepMatch } from "./shared/match-step.ts";
@@ -52,14 +58,18 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #context!: MatchContext;
   #bots!: BotCrew;
   #events: SkirmishEvent[] = [];
+  /** The room is on its way out: it neither steps nor counts what happens to its match. */
+  #closing = false;
+  /** How those stood who left the running match for good, by player. */
+  readonly #leavers = new Map<string, Fighter>();
   readonly #budgets = new Map<string, InputBudget>();
   /** Sessions that have sent an input in the running match: a seat that only waits for its player takes no part. */
   readonly #tookPart = new Set<string>();
   readonly #keptSeats = new Map<string, Deferred<Client>>();
 
-  /** @param options `settings` comes from `arena.config.ts`; nothing else is looked at. */
-  override onCreate(options: { settings?: unknown }): void {
-    this.#settings = readSettings(options.settings);
+  /** Settings come from `arena.config.ts`; what a client sent is not looked at. */
+  override onCreate({ arena }: { arena: RoomServices }): void {
+    this.#settings = readSettings(arena.options["settings"]);
     const map = loadMap(foundry);
     this.#bots = new BotCrew(map, createRandom(Math.random() * 2 ** 32));
     this.#context = {
@@ -82,10 +92,10 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const player = client.auth as PlayerIdentity;
     const fighter = new Fighter();
     fighter.name = player.name;
-    this.#budgets.set(client.sessionId, new InputBudget());
-    const older = this.plugins.match.sessionOf(player.playerId);
-    if (older !== undefined && older !== client.sessionId) this.#takeOver(older, client.sessionId, fighter);
-    else this.#seat(client.sessionId, fighter);
+    const older = this.plugins.match.sessionOf(player.playerId, client.sessionId);
+    if (older !== undefined && this.state.fighters.has(older))
+      this.#takeOver(older, client.sessionId, fighter);
+    else this.#seatPlayer(client.sessionId, player.playerId, fighter);
     this.#fillWithBots();
   }
 
@@ -109,14 +119,24 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const fighter = this.state.fighters.get(client.sessionId);
     if (!fighter) return;
     const tookPart = this.#tookPart.delete(client.sessionId);
-    if (this.state.phase === "live" && tookPart) this.plugins.match.noteLeft(client, fighter);
+    if (this.state.phase === "live" && !this.#closing) {
+      this.#leavers.set((client.auth as PlayerIdentity).playerId, fighter);
+      if (tookPart) this.plugins.match.noteLeft(client, fighter);
+    }
     this.state.fighters.delete(client.sessionId);
     this.#fillWithBots();
   }
 
+  /** A match that the server's own stop cuts short counts for nobody. */
+  override onBeforeShutdown(): void {
+    this.#closing = true;
+    super.onBeforeShutdown();
+  }
+
   /** Everybody left a running match: it still counts for them. */
   override async onDispose(): Promise<void> {
-    if (this.state.phase === "live") await this.plugins.match.finish([], this.state.fighters.size);
+    if (this.state.phase === "live" && !this.#closing)
+      await this.plugins.match.finish([], this.state.fighters.size);
   }
 
   override onBeforePatch(): void {
@@ -126,12 +146,14 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   }
 
   #tick(): void {
+    if (this.#closing) return;
     const phaseBefore = this.state.phase;
     try {
       stepMatch(this.state, this.#context);
     } catch (error) {
       // A bug of ours ends this room, never the process with everyone else's rooms.
       logger.error({ err: error, roomId: this.roomId }, "the match step threw; closing the room");
+      this.#closing = true;
       void this.disconnect(CloseCode.WITH_ERROR);
       return;
     }
@@ -144,6 +166,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       this.state.matchId = matchId;
       this.#context.random = createRandom(seed);
       this.#tookPart.clear();
+      this.#leavers.clear();
     } else if (this.state.phase === "over") {
       this.#finishMatch();
     }
@@ -178,13 +201,28 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     spawnFighter(this.state, this.#context, fighter);
   }
 
+  /** Whoever left this match and comes back has the old score, and waits for a respawn like the dead. */
+  #seatPlayer(sessionId: string, playerId: string, fighter: Fighter): void {
+    this.#budgets.set(sessionId, new InputBudget());
+    this.#seat(sessionId, fighter);
+    const left = this.#leavers.get(playerId);
+    if (!left) return;
+    this.#leavers.delete(playerId);
+    for (const field of ["score", "kills", "deaths"] as const) fighter[field] = left[field];
+    fighter.health = 0;
+    fighter.respawnTicks = RESPAWN_TICKS;
+  }
+
   #takeOver(olderSession: string, session: string, fighter: Fighter): void {
     const older = this.state.fighters.get(olderSession);
-    if (!older) return this.#seat(session, fighter);
+    if (!older) return;
     for (const field of CARRIED_FIELDS) fighter[field] = older[field];
     this.state.fighters.delete(olderSession);
     this.state.fighters.set(session, fighter);
     if (this.#tookPart.delete(olderSession)) this.#tookPart.add(session);
+    // The time that was earned moves along: a new budget for each join would be speed for joining often.
+    this.#budgets.set(session, this.#budgets.get(olderSession) ?? new InputBudget());
+    this.#budgets.delete(olderSession);
     const { close } = ERRORS.session_replaced;
     this.#keptSeats.get(olderSession)?.reject(false);
     this.clients.get(olderSession)?.leave(close, "session_replaced");

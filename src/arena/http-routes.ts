@@ -54,6 +54,7 @@ function mountOperatorPages(app: Application, password: string | undefined): voi
   const use =
     password === undefined ? [] : [basicAuth({ users: { operator: password }, realm: "colyseus-arena" })];
   app.use(["/monitor", "/playground"], refuseOtherSites);
+  if (password === undefined) app.use(["/monitor", "/playground"], refuseOtherMachines);
   app.use("/monitor", monitor({ use }));
   app.use("/playground", playground({ use }));
 }
@@ -66,6 +67,14 @@ function refuseOtherSites(request: Request, response: Response, next: NextFuncti
   const site = request.get("sec-fetch-site") ?? "none";
   if (site === "same-origin" || site === "none" || request.path === "/") next();
   else response.status(ERRORS.origin_refused.status).json(errorBody("origin_refused"));
+}
+
+/** Open pages are for the developer's own browser: the peer must be this machine, and so must the name it used. */
+function refuseOtherMachines(request: Request, response: Response, next: NextFunction): void {
+  const peer = request.socket.remoteAddress ?? "";
+  const local = ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(peer);
+  if (local && ["localhost", "127.0.0.1", "[::1]"].includes(request.hostname)) next();
+  else response.status(ERRORS.operator_page_local.status).json(errorBody("operator_page_local"));
 }
 
 function mountClient(app: Application, clientDir: string): void {

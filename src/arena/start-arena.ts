@@ -5,7 +5,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Room, Server } from "@colyseus/core";
+import { Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { guestRoutes } from "../auth/guest-routes.ts";
 import { configureTokens } from "../auth/player-token.ts";
@@ -15,6 +15,7 @@ import { type ArenaDefinition, type Environment, loadConfig } from "../config/lo
 import { ArenaError } from "../errors.ts";
 import type { RoomServices } from "../match/match-plugin.ts";
 import { MatchRecorder } from "../match/match-recorder.ts";
+import type { RecordMatch } from "../match/match-result.ts";
 import { MatchStore } from "../match/match-store.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
 import { applyMatch } from "../progression/apply-match.ts";
@@ -88,7 +89,7 @@ async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Pr
   };
   const httpServer = createServer();
   const server = createColyseusServer(config, log, httpServer, origins);
-  const liveRooms = defineRooms(server, config, { recordMatch: recorder.record }, log);
+  const liveRooms = defineRooms(server, config, recorder.record, log);
   const guests = createRateLimiter(config.limits.guestsPerMinute);
   server.options.express = (app) =>
     mountRoutes(app, {
@@ -118,7 +119,13 @@ async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Pr
     httpServer.closeAllConnections();
   });
   await listen(server, httpServer, config);
-  guardRequests(httpServer, { origins, ...config.limits });
+  const matchmakes = createRateLimiter(config.limits.matchmakesPerMinute);
+  guardRequests(httpServer, {
+    origins,
+    ...config.limits,
+    trustedProxyHops: config.transport.trustedProxyHops,
+    admitMatchmake: (address) => matchmakes.admit(address, Date.now()),
+  });
   return (httpServer.address() as AddressInfo).port;
 }
 
@@ -156,11 +163,18 @@ function createColyseusServer(
 function defineRooms(
   server: Server,
   config: ArenaConfig,
-  arena: RoomServices,
+  recordMatch: RecordMatch,
   log: Logger,
 ): ReadonlySet<Room> {
   const liveRooms = new Set<Room>();
   for (const [name, { room, options, filterBy }] of Object.entries(config.rooms)) {
+    if (!(room.prototype instanceof Room)) {
+      throw new ArenaError(
+        "config_invalid",
+        `rooms.${name}: expected a class that extends the Room of this @colyseus/core`,
+      );
+    }
+    const arena: RoomServices = { recordMatch, options: options ?? {} };
     const handler = server.define(name, room, { ...options, arena });
     if (filterBy) handler.filterBy([...filterBy] as never[]);
     handler.on("create", (created) => {

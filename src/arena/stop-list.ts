@@ -13,8 +13,15 @@ export class StopList {
     this.#steps.push({ name, stop });
   }
 
+  #running: Promise<void> | undefined;
+
   /** Stops everything once, last started first; a step that fails is logged and the rest still stops. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    this.#running ??= this.#stopAll();
+    return this.#running;
+  }
+
+  async #stopAll(): Promise<void> {
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
         await step.stop();

@@ -74,6 +74,8 @@ export const configSchema = z.strictObject({
       framesPerSecond: whole(10, 10_000).default(150),
       /** Guest accounts that one address may open a minute. */
       guestsPerMinute: whole(1, 100_000).default(30),
+      /** Requests to the matchmaker that one address may make a minute, reconnections included. */
+      matchmakesPerMinute: whole(1, 1_000_000).default(120),
       /** Match results that may wait in memory for the database. */
       pendingResults: whole(1, 100_000).default(1000),
     })

@@ -4,7 +4,7 @@
  * environment. Every refusal names the key, the value it had (never a secret's) and what was expected.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { ArenaError } from "../errors.ts";
@@ -54,6 +54,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_JWT_SECRET", path: ["auth", "secret"], parse: text, secret: true },
   { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
+  { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
 ];
 
 /**
@@ -121,12 +122,12 @@ function refuseDevelopmentSettings(config: z.output<typeof configSchema>): void 
 function developmentSecret(dataDir: string): string {
   const file = join(dataDir, "jwt-secret");
   mkdirSync(dataDir, { recursive: true });
-  try {
-    writeFileSync(file, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  return readFileSync(file, "utf8");
+  const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
+  // A crash in the middle of writing may have left a part of one.
+  if (kept.length === 64) return kept;
+  const made = randomBytes(32).toString("hex");
+  writeFileSync(file, made, { mode: 0o600 });
+  return made;
 }
 
 function environmentReader(env: Environment): EnvironmentReader {

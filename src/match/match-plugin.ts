@@ -6,7 +6,7 @@
  * ```ts
  * plugins = definePlugins({ match: new MatchPlugin() });
  * // in the room:  const { matchId, seed } = this.plugins.match.begin({ mode: "ffa", map: "foundry" });
- * //               await this.plugins.match.finish(standings);
+ * //               await this.plugins.match.finish(standings, fighters);
  * ```
  * Order: `onCreate` runs before the room's own, so `begin` may be called there. A player who leaves for good during
  * a match stays in its result, as `left`, with the standing that `noteLeft` was given. `finish` never throws for the
@@ -27,6 +27,11 @@ export interface FinalStanding extends Standing, Pick<MatchPlayer, "placement" |
 /** What the arena hands to every room it creates, as `options.arena`. */
 export interface RoomServices {
   recordMatch: RecordMatch;
+  /**
+   * The room's options as the configuration gives them. In `onCreate(options)` they stand too, but beside whatever the
+   * client that created the room sent: a key that the configuration leaves out is the client's there.
+   */
+  options: Readonly<Record<string, unknown>>;
 }
 
 interface RunningMatch {
@@ -62,10 +67,17 @@ export class MatchPlugin extends RoomPlugin {
     this.#seats.delete(client.sessionId);
   }
 
-  /** The session that a player holds in this room, connected or not. */
-  sessionOf(playerId: string): string | undefined {
-    for (const [sessionId, seat] of this.#seats) if (seat.playerId === playerId) return sessionId;
-    return undefined;
+  /**
+   * The newest session that a player holds in this room, connected or not. Older ones stay known until their
+   * connections have ended, which a client that does not answer can delay.
+   * @param except a session that does not count, as the one that is just joining.
+   */
+  sessionOf(playerId: string, except?: string): string | undefined {
+    let newest: string | undefined;
+    for (const [sessionId, seat] of this.#seats) {
+      if (seat.playerId === playerId && sessionId !== except) newest = sessionId;
+    }
+    return newest;
   }
 
   /** Starts a match; one that was running and never finished is dropped. */
@@ -104,7 +116,7 @@ export class MatchPlugin extends RoomPlugin {
   #resultOf(match: RunningMatch, standings: readonly FinalStanding[], fighters: number): MatchResult {
     const { leavers, ...rest } = match;
     const players = new Map(leavers);
-    for (const leaver of players.values()) leaver.placement = fighters + leavers.size;
+    for (const leaver of players.values()) leaver.placement = fighters;
     for (const { sessionId, ...standing } of standings) {
       const identity = this.#seats.get(sessionId);
       if (identity) players.set(identity.playerId, { ...identity, ...standing, left: false });

@@ -14,6 +14,13 @@ import type { MatchPlayer, MatchResult, PlayerProgress, RecordMatch } from "./ma
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;
 const REPAIR_BATCH = 100;
+/** Errors of Mongoose and the driver about the result itself: trying again cannot help. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  "ValidationError",
+  "CastError",
+  "StrictModeError",
+  "BSONError",
+]);
 
 /** What the recorder needs of match storage; `MatchStore` fits. */
 export interface ResultStore {
@@ -60,19 +67,30 @@ export class MatchRecorder {
   };
 
   /**
-   * Finishes what an earlier process stored but did not settle.
+   * Finishes what an earlier process stored but did not settle. A result that cannot be finished is logged and left
+   * for the next start: it keeps nobody from starting.
    * @returns how many players' effects were applied.
    */
   async repair(): Promise<number> {
+    const tried = new Set<string>();
     let repaired = 0;
     for (;;) {
       const batch = await this.#options.store.unsettled(REPAIR_BATCH);
-      for (const { result, pending } of batch) {
+      const fresh = batch.filter(({ result }) => !tried.has(result.matchId));
+      if (fresh.length === 0) return repaired;
+      for (const { result, pending } of fresh) {
+        tried.add(result.matchId);
         const players = result.players.filter((player) => pending.includes(player.playerId));
-        await this.#applyAll(result, players);
-        repaired += players.length;
+        try {
+          await this.#applyAll(result, players);
+          repaired += players.length;
+        } catch (error) {
+          this.#options.log.error(
+            { err: error, matchId: result.matchId },
+            "an open match result could not be finished",
+          );
+        }
       }
-      if (batch.length < REPAIR_BATCH) return repaired;
     }
   }
 
@@ -94,8 +112,8 @@ export class MatchRecorder {
         await this.#options.store.insert(result);
         return await this.#applyAll(result, players);
       } catch (error) {
-        if ((error as Error).name === "ValidationError") {
-          // Trying again cannot help: this is a bug of the room that made it.
+        if (HOPELESS.has((error as Error).name)) {
+          // A bug of the room that made it.
           this.#options.log.error({ err: error, result }, "match result refused by its schema");
           return undefined;
         }

@@ -1,6 +1,7 @@
 /**
  * Puts the frame guard before a room, any room: malformed frames end that one connection with close code 4400
- * (`frame_malformed`) and reach nobody else. Also sets the room's frame rate limit where the room set none.
+ * (`frame_malformed`) and reach nobody else. Where the room's own handling of a frame throws, the connection ends with
+ * 4500 (`internal_error`) and the process does not. Also sets the room's frame rate limit where the room set none.
  */
 import type { Client, Room } from "@colyseus/core";
 import { ERRORS } from "../errors.ts";
@@ -11,20 +12,26 @@ import { isWellFormedFrame } from "./frame-guard.ts";
 export function guardRoom(room: Room, limits: { framesPerSecond: number }, log: Logger): void {
   if (room.maxMessagesPerSecond === Number.POSITIVE_INFINITY)
     room.maxMessagesPerSecond = limits.framesPerSecond;
-  const refuse = (client: Client, reason: unknown): void => {
-    log.warn(
-      { code: "frame_malformed", roomId: room.roomId, sessionId: client.sessionId, err: reason },
-      "connection closed",
-    );
-    client.leave(ERRORS.frame_malformed.close, "frame_malformed");
+  // A client may go on sending while its connection closes.
+  const refused = new WeakSet<Client>();
+  const end = (client: Client, code: "frame_malformed" | "internal_error"): void => {
+    refused.add(client);
+    client.leave(ERRORS[code].close, code);
   };
   const wire = inputWireOf(room);
   interceptFrames(room, {
     admits(client, frame) {
+      if (refused.has(client)) return false;
       if (isWellFormedFrame(frame, wire)) return true;
-      refuse(client, undefined);
+      const { sessionId } = client;
+      log.warn({ code: "frame_malformed", roomId: room.roomId, sessionId }, ERRORS.frame_malformed.message);
+      end(client, "frame_malformed");
       return false;
     },
-    failed: refuse,
+    failed(client, error) {
+      const { sessionId } = client;
+      log.error({ err: error, roomId: room.roomId, sessionId }, "the room's handling of a frame threw");
+      end(client, "internal_error");
+    },
   });
 }

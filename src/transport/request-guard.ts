@@ -11,6 +11,10 @@ export interface RequestGuardOptions {
   origins: OriginRules;
   bodyBytes: number;
   bodyTimeoutMs: number;
+  /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
+  trustedProxyHops: number;
+  /** Whether an address may ask the matchmaker once more now. */
+  admitMatchmake: (address: string) => boolean;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -24,7 +28,16 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
     const pass = (): void => {
       for (const listener of listeners) listener.call(server, request, response);
     };
-    if (!isOriginAllowed(options.origins, request.headers.origin, request.headers.host)) {
+    const { host = "" } = request.headers;
+    // Colyseus builds a URL from it, and an exception there would leave the request without an answer.
+    if (!URL.canParse(`http://${host}`)) {
+      refuse(request, response, "request_malformed");
+    } else if (
+      isMatchmake(request) &&
+      !options.admitMatchmake(clientAddress(request, options.trustedProxyHops))
+    ) {
+      refuse(request, response, "rate_limited");
+    } else if (!isOriginAllowed(options.origins, request.headers.origin, request.headers.host)) {
       refuse(request, response, "origin_refused");
     } else if (!hasBody(request)) {
       if (request.method === "POST") request.body = {};
@@ -37,6 +50,17 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
       });
     }
   });
+}
+
+function isMatchmake(request: IncomingMessage): boolean {
+  return request.method === "POST" && request.url?.startsWith("/matchmake/") === true;
+}
+
+/** The address of the client itself: the entry that the outermost trusted proxy wrote, else the socket's. */
+function clientAddress(request: IncomingMessage, trustedHops: number): string {
+  const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",");
+  const entry = trustedHops > 0 ? forwarded.at(-trustedHops)?.trim() : "";
+  return entry || (request.socket.remoteAddress ?? "");
 }
 
 function hasBody(request: IncomingMessage): boolean {

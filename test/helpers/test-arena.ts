@@ -17,7 +17,8 @@ export interface TestArena extends RunningArena {
 
 export interface TestArenaOptions {
   settings?: SkirmishSettingsInput;
-  config?: Partial<ArenaConfigInput>;
+  config?: Partial<Omit<ArenaConfigInput, "limits">>;
+  limits?: ArenaConfigInput["limits"];
   /** Reuses the data of an earlier server. */
   dataDir?: string;
 }
@@ -31,6 +32,7 @@ export async function startTestArena(options: TestArenaOptions = {}): Promise<Te
       transport: { host: "127.0.0.1", port: 0 },
       storage: { dataDir, mongodbUri: process.env["MONGODB_URI"] || undefined },
       rooms: { skirmish: { room: SkirmishRoom, options: { settings: options.settings ?? {} } } },
+      limits: { guestsPerMinute: 100_000, matchmakesPerMinute: 100_000, ...options.limits },
       ...options.config,
     },
     {},

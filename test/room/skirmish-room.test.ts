@@ -1,7 +1,9 @@
 /** Skirmish's room, played over the wire by unmodified SDK clients against a real server and database. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { matchMaker } from "@colyseus/core";
 import { Client, type Room } from "@colyseus/sdk";
+import type { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
 import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { joinSkirmish, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
@@ -94,6 +96,29 @@ test("a seat whose player sends nothing takes no part in the match", async () =>
   await room.leave();
 });
 
+test("who leaves a match and comes back has the old score and waits like the dead", async () => {
+  const guest = await signInGuest(arena.url);
+  const stayer = await joinSkirmish(arena.url, await signInGuest(arena.url));
+  const room = await joinSkirmish(arena.url, guest);
+  await takePart(room);
+  const server = matchMaker.getLocalRoomById(room.roomId) as SkirmishRoom;
+  const before = server.state.fighters.get(room.sessionId);
+  assert.ok(before);
+  Object.assign(before, { score: -3, deaths: 5, health: 1 });
+  await room.leave();
+  const again = await joinSkirmish(arena.url, guest);
+  assert.equal(again.roomId, stayer.roomId);
+  const after = server.state.fighters.get(again.sessionId);
+  assert.ok(after);
+  assert.deepEqual([after.score, after.deaths], [-3, 5]);
+  assert.ok(
+    after.health === 0 && after.respawnTicks > 30,
+    `health ${after.health}, ${after.respawnTicks} ticks`,
+  );
+  await again.leave();
+  await stayer.leave();
+});
+
 test("bots fill the empty places and make room for people", async () => {
   const rooms = [await joinSkirmish(arena.url, await signInGuest(arena.url))];
   const [first] = rooms;
@@ -152,6 +177,26 @@ test("a player who joins twice takes over the fighter, and the older connection 
   assert.equal(own.slot, slot);
   assert.equal(newer.state.fighters.get(older.sessionId), undefined);
   await newer.leave();
+});
+
+test("a player has one fighter, however many connections do not end when they are closed", async () => {
+  const guest = await signInGuest(arena.url);
+  const rooms: Room<unknown, SkirmishState>[] = [];
+  for (let joined = 0; joined < 4; joined += 1) {
+    const room = await joinSkirmish(arena.url, guest);
+    room.reconnection.enabled = false;
+    const server = matchMaker.getLocalRoomById(room.roomId) as SkirmishRoom;
+    // A client that never answers the closing handshake keeps its connection for half a minute.
+    server.clients.get(room.sessionId)?.ref.removeAllListeners("close");
+    rooms.push(room);
+    let fighters = 0;
+    server.state.fighters.forEach(({ name }) => {
+      fighters += name === guest.name ? 1 : 0;
+    });
+    assert.equal(fighters, 1, `after join ${joined + 1}`);
+  }
+  const server = matchMaker.getLocalRoomById(rooms[0]?.roomId ?? "") as SkirmishRoom;
+  await server.disconnect();
 });
 
 test("events reach the clients, and name fighters by slot", async () => {

@@ -140,6 +140,23 @@ test("repair finishes what an earlier process left open, however much it is", as
   assert.deepEqual(await store.unsettled(1), []);
 });
 
+test("an open result that cannot be finished keeps nobody from starting, and the others are finished", async () => {
+  const store = new FlakyStore();
+  for (let index = 0; index < 150; index += 1)
+    await store.insert(resultOf(`m${index}`, index < 120 ? "cursed" : "a"));
+  const recorder = new MatchRecorder({
+    store,
+    applyToPlayer: (result, player) =>
+      player.playerId === "cursed" ? Promise.reject(new Error("no")) : store.applyToPlayer(result, player),
+    capacity: 1,
+    log,
+  });
+  assert.equal(await recorder.repair(), 0, "the first hundred are all cursed: nothing more is looked at");
+  for (const document of store.documents.values())
+    if (Number(document.result.matchId.slice(1)) < 50) document.pending = [];
+  assert.equal(await recorder.repair(), 30);
+});
+
 test("a result that its schema refuses is given up at once, not tried for ever", async () => {
   const store = new FlakyStore();
   store.insert = () => Promise.reject(Object.assign(new Error("no team"), { name: "ValidationError" }));

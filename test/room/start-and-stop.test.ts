@@ -1,0 +1,70 @@
+/** Starting and stopping a server in this process, and what a configuration leaves open. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { matchMaker } from "@colyseus/core";
+import { Client } from "@colyseus/sdk";
+import { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
+import { ArenaError, startArena } from "../../src/index.ts";
+import { joinSkirmish, signInGuest, startTestArena, until } from "../helpers/test-arena.ts";
+
+test("a stop in the middle of a match counts it for nobody, and two stops are one", async () => {
+  const arena = await startTestArena({ settings: { countdownSeconds: 0, matchSeconds: 600 } });
+  const guest = await signInGuest(arena.url);
+  const room = await joinSkirmish(arena.url, guest);
+  room.reconnection.enabled = false;
+  await until(() => room.state.phase === "live", "the match to start");
+  const input = room.input({ mode: "reliable" });
+  const sequence = input.send();
+  await until(() => input.lastProcessed >= sequence, "the input to be consumed");
+  await Promise.all([arena.stop(), arena.stop()]);
+
+  const next = await startTestArena({ dataDir: arena.dataDir });
+  const profile = (await (await fetch(`${next.url}/api/players/${guest.playerId}`)).json()) as {
+    games: number;
+  };
+  assert.equal(profile.games, 0);
+  await next.close();
+});
+
+test("what a client sends is not a room's setting, even where the configuration sets none", async () => {
+  const arena = await startTestArena({ config: { rooms: { skirmish: SkirmishRoom } } });
+  const client = new Client(arena.url);
+  client.auth.token = (await signInGuest(arena.url)).token;
+  for (const settings of [{ matchSeconds: 5, fighters: 2 }, { nonsense: true }, 7]) {
+    const room = await client.create("skirmish", { settings, arena: { options: { settings } } });
+    const server = matchMaker.getLocalRoomById(room.roomId) as SkirmishRoom;
+    assert.equal(server.state.fighters.size, 6);
+    await room.leave();
+  }
+  await arena.close();
+});
+
+test("one address asks the matchmaker so often a minute, and no more", async () => {
+  const arena = await startTestArena({ limits: { matchmakesPerMinute: 3 } });
+  const answers: number[] = [];
+  for (let asked = 0; asked < 5; asked += 1) {
+    const response = await fetch(`${arena.url}/matchmake/joinOrCreate/skirmish`, {
+      method: "POST",
+      body: "{}",
+    });
+    answers.push(response.status);
+  }
+  assert.deepEqual(answers.slice(3), [429, 429]);
+  assert.ok(answers.slice(0, 3).every((status) => status !== 429));
+  await arena.close();
+});
+
+test("a room class of another copy of Colyseus is refused by name", async () => {
+  class Foreign {
+    readonly roomName = "foreign";
+  }
+  const refused = startArena(
+    { rooms: { foreign: Foreign as never }, logLevel: "silent", transport: { port: 0 } },
+    {},
+  );
+  await assert.rejects(refused, (error) => {
+    assert.ok(error instanceof ArenaError);
+    assert.match(error.message, /rooms\.foreign: expected a class that extends the Room/);
+    return true;
+  });
+});
