@@ -92,17 +92,18 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const player = client.auth as PlayerIdentity;
     const fighter = new Fighter();
     fighter.name = player.name;
-    const older = this.plugins.match.sessionOf(player.playerId, client.sessionId);
-    if (older !== undefined && this.state.fighters.has(older))
-      this.#takeOver(older, client.sessionId, fighter);
+    const olderSession = this.plugins.match.sessionOf(player.playerId, client.sessionId) ?? "";
+    const older = this.state.fighters.get(olderSession);
+    if (older) this.#takeOver(olderSession, older, client.sessionId, fighter);
     else this.#seatPlayer(client.sessionId, player.playerId, fighter);
     this.#fillWithBots();
   }
 
   override onDrop(client: Client, code?: number): void {
     const fighter = this.state.fighters.get(client.sessionId);
-    // Whoever was closed by us does not come back to this seat.
-    if (!fighter || code === CloseCode.WITH_ERROR || code === ERRORS.frame_malformed.close) return;
+    // Codes from 4000 on are ours: whoever was closed on purpose does not come back to this seat.
+    const onPurpose = code !== undefined && code >= 4000 && code !== CloseCode.MAY_TRY_RECONNECT;
+    if (!fighter || onPurpose) return;
     fighter.connected = false;
     const seat = this.allowReconnection(client, this.#settings.reconnectionSeconds);
     this.#keptSeats.set(client.sessionId, seat);
@@ -213,9 +214,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     fighter.respawnTicks = RESPAWN_TICKS;
   }
 
-  #takeOver(olderSession: string, session: string, fighter: Fighter): void {
-    const older = this.state.fighters.get(olderSession);
-    if (!older) return;
+  #takeOver(olderSession: string, older: Fighter, session: string, fighter: Fighter): void {
     for (const field of CARRIED_FIELDS) fighter[field] = older[field];
     this.state.fighters.delete(olderSession);
     this.state.fighters.set(session, fighter);

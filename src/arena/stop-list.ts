@@ -4,6 +4,7 @@ import type { Logger } from "../observability/logger.ts";
 export class StopList {
   readonly #steps: { name: string; stop: () => Promise<void> | void }[] = [];
   readonly #log: Logger;
+  #running: Promise<void> | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -12,8 +13,6 @@ export class StopList {
   add(name: string, stop: () => Promise<void> | void): void {
     this.#steps.push({ name, stop });
   }
-
-  #running: Promise<void> | undefined;
 
   /** Stops everything once, last started first; a step that fails is logged and the rest still stops. */
   run(): Promise<void> {

@@ -102,7 +102,11 @@ function describeIssue(issue: z.core.$ZodIssue, merged: unknown, env: Environmen
     (node, step) => (node as Record<PropertyKey, unknown> | undefined)?.[step],
     merged,
   );
-  const shown = variable?.secret || key === "auth.secret" ? "(hidden)" : (JSON.stringify(value) ?? "nothing");
+  // A whole section that is wrong may be a secret in the wrong place.
+  const mayBeSecret = VARIABLES.some(
+    ({ secret, path }) => secret && (path[0] === key || path.join(".") === key),
+  );
+  const shown = mayBeSecret ? "(hidden)" : (JSON.stringify(value) ?? "nothing");
   return `${source}: got ${shown}, ${issue.message.replace(/^Invalid input: /, "").replace(/^Too (big|small): /, "")}`;
 }
 

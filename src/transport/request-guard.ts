@@ -28,17 +28,21 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
     const pass = (): void => {
       for (const listener of listeners) listener.call(server, request, response);
     };
-    const { host = "" } = request.headers;
+    const { host, origin } = request.headers;
     // Colyseus builds a URL from it, and an exception there would leave the request without an answer.
-    if (!URL.canParse(`http://${host}`)) {
+    if (host !== undefined && !URL.canParse(`http://${host}`)) {
       refuse(request, response, "request_malformed");
-    } else if (
-      isMatchmake(request) &&
-      !options.admitMatchmake(clientAddress(request, options.trustedProxyHops))
-    ) {
-      refuse(request, response, "rate_limited");
-    } else if (!isOriginAllowed(options.origins, request.headers.origin, request.headers.host)) {
+      return;
+    }
+    if (!isOriginAllowed(options.origins, origin, host)) {
       refuse(request, response, "origin_refused");
+      return;
+    }
+    // A page that may call must also be able to read why it was refused.
+    if (origin !== undefined) response.setHeader("Access-Control-Allow-Origin", origin);
+    if (isMatchmake(request) && !options.admitMatchmake(clientAddress(request, options.trustedProxyHops))) {
+      response.setHeader("Retry-After", "60");
+      refuse(request, response, "rate_limited");
     } else if (!hasBody(request)) {
       if (request.method === "POST") request.body = {};
       pass();

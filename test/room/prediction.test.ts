@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RUN_SPEED } from "../../rooms/skirmish/shared/constants.ts";
 import {
   FIGHTER_BODY_FIELDS,
   type FighterBody,
@@ -46,4 +47,32 @@ test("300 inputs of an unmodified client move its fighter exactly as the shared 
   assert.ok(compared > 100, `only ${compared} states were compared`);
   assert.ok(travelled > 20, `only ${travelled} m were travelled`);
   await room.leave();
+});
+
+test("joining again and again buys no speed", async (context) => {
+  const arena = await startTestArena({ settings: { countdownSeconds: 60 } });
+  context.after(() => arena.close());
+  const watcher = await joinSkirmish(arena.url, await signInGuest(arena.url));
+  const guest = await signInGuest(arena.url);
+  let travelled = 0;
+  let last: { x: number; y: number } | undefined;
+  watcher.onStateChange(() => {
+    watcher.state.fighters.forEach(({ name, x, y }) => {
+      if (name !== guest.name) return;
+      if (last) travelled += Math.hypot(x - last.x, y - last.y);
+      last = { x, y };
+    });
+  });
+  const startedAt = performance.now();
+  for (let joins = 0; joins < 40; joins += 1) {
+    const room = await joinSkirmish(arena.url, guest);
+    assert.equal(room.roomId, watcher.roomId);
+    room.reconnection.enabled = false;
+    const input = room.input({ mode: "reliable" });
+    input.data.moveX = Math.floor(joins / 10) % 2 === 0 ? 1 : -1;
+    for (let sent = 0; sent < 6; sent += 1) input.send();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  const limit = ((performance.now() - startedAt) / 1000) * RUN_SPEED;
+  assert.ok(travelled > 1 && travelled < limit * 1.1, `${travelled} m where running makes ${limit} m`);
 });

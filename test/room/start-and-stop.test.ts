@@ -22,8 +22,8 @@ test("a stop in the middle of a match counts it for nobody, and two stops are on
   const profile = (await (await fetch(`${next.url}/api/players/${guest.playerId}`)).json()) as {
     games: number;
   };
-  assert.equal(profile.games, 0);
   await next.close();
+  assert.equal(profile.games, 0);
 });
 
 test("what a client sends is not a room's setting, even where the configuration sets none", async () => {
@@ -39,18 +39,28 @@ test("what a client sends is not a room's setting, even where the configuration 
   await arena.close();
 });
 
-test("one address asks the matchmaker so often a minute, and no more", async () => {
-  const arena = await startTestArena({ limits: { matchmakesPerMinute: 3 } });
-  const answers: number[] = [];
-  for (let asked = 0; asked < 5; asked += 1) {
-    const response = await fetch(`${arena.url}/matchmake/joinOrCreate/skirmish`, {
-      method: "POST",
-      body: "{}",
-    });
-    answers.push(response.status);
-  }
-  assert.deepEqual(answers.slice(3), [429, 429]);
-  assert.ok(answers.slice(0, 3).every((status) => status !== 429));
+/** Asks the matchmaker as the client that a proxy says it is. */
+async function ask(url: string, forwardedFor: string): Promise<number> {
+  const headers = { "X-Forwarded-For": forwardedFor };
+  return (await fetch(`${url}/matchmake/joinOrCreate/skirmish`, { method: "POST", headers, body: "{}" }))
+    .status;
+}
+
+test("one address asks the matchmaker so often a minute, and no more, whatever it says of itself", async () => {
+  const arena = await startTestArena({ limits: { matchmakesPerMinute: 2 } });
+  const answers: boolean[] = [];
+  for (let asked = 0; asked < 4; asked += 1) answers.push((await ask(arena.url, `10.0.0.${asked}`)) === 429);
+  assert.deepEqual(answers, [false, false, true, true]);
+  await arena.close();
+});
+
+test("behind a trusted proxy each client counts for itself, by the entry that the proxy wrote", async () => {
+  const transport = { host: "127.0.0.1", port: 0, trustedProxyHops: 1 };
+  const arena = await startTestArena({ limits: { matchmakesPerMinute: 1 }, config: { transport } });
+  const asked = ["10.0.0.1", "10.0.0.2", "10.9.9.9, 10.0.0.1"];
+  const answers: boolean[] = [];
+  for (const forwardedFor of asked) answers.push((await ask(arena.url, forwardedFor)) === 429);
+  assert.deepEqual(answers, [false, false, true]);
   await arena.close();
 });
 

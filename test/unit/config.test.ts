@@ -81,6 +81,14 @@ test("a section that is no object is refused as it was written, whatever the env
   assert.match(message, /transport: got 7, expected object/);
 });
 
+test("a secret in the place of its section is not printed either", () => {
+  const { message } = refusal(
+    { ...definition, storage: "mongodb://user:hunter2@db/x" },
+    { ARENA_DATA_DIR: "x" },
+  );
+  assert.match(message, /storage: got \(hidden\), expected object/);
+});
+
 test("a secret of blanks is none", () => {
   assert.match(refusal(definition, { ARENA_JWT_SECRET: " ".repeat(40) }).message, /expected at least 32/);
 });
