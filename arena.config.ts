@@ -18,5 +18,65 @@ export default defineArena((env) => ({
       },
     },
   },
+  progression: {
+    currencies: ["scrap"],
+    matchReward: { scrap: 10 },
+    winReward: { scrap: 15 },
+    levelReward: { scrap: 25 },
+    queues: { ffa: {} },
+    catalogue: {
+      "ember-plating": {
+        name: "Ember plating",
+        description: "Plates that never quite cooled down.",
+        slot: "skin",
+        look: "ember",
+        price: { currency: "scrap", amount: 60 },
+      },
+      "comet-trail": {
+        name: "Comet trail",
+        description: "Leave some light behind.",
+        slot: "trail",
+        look: "comet",
+        price: { currency: "scrap", amount: 120 },
+      },
+    },
+    achievements: {
+      "first-win": {
+        name: "First win",
+        description: "Win a match.",
+        statistic: "wins",
+        atLeast: 1,
+        reward: { currencies: { scrap: 30 } },
+      },
+      "fifty-kills": {
+        name: "Scrapper",
+        description: "Fifty kills, all told.",
+        statistic: "kills",
+        atLeast: 50,
+        reward: { currencies: { scrap: 40 } },
+      },
+      regular: {
+        name: "Regular",
+        description: "Finish twenty-five matches.",
+        statistic: "games",
+        atLeast: 25,
+        reward: { currencies: { scrap: 60 } },
+      },
+    },
+    boards: {
+      ladder: { name: "Ladder", by: { rating: "ffa" } },
+      veterans: { name: "Veterans", by: { statistic: "experience" } },
+      hunters: { name: "Hunters", by: { statistic: "kills" } },
+    },
+    seasons: {
+      firstStartsAt: "2026-01-05T00:00:00Z",
+      lengthDays: 28,
+      rewards: [
+        { board: "ladder", topRank: 1, reward: { currencies: { scrap: 500 } } },
+        { board: "ladder", topRank: 10, reward: { currencies: { scrap: 200 } } },
+        { board: "ladder", topRank: 100, reward: { currencies: { scrap: 75 } } },
+      ],
+    },
+  },
   web: { clientDir: "client/dist" },
 }));

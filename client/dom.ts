@@ -6,6 +6,8 @@ interface ElementOptions {
   testId?: string;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   { className, text, testId }: ElementOptions = {},
@@ -30,17 +32,34 @@ export function button(
   return node;
 }
 
-/** Writes only what changed: a text that is set again still costs a layout. */
-export function setText(node: HTMLElement, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+/** @param hash of this page's own routes: `routeHash` makes it. */
+export function link(text: string, hash: string, options: { className?: string; testId?: string } = {}) {
+  const node = element("a", { ...options, text });
+  node.href = hash;
+  return node;
 }
 
-/** 1st, 2nd, 3rd, 4th; matches have fewer than 21 fighters. */
-export function ordinal(place: number): string {
-  return `${place}${["th", "st", "nd", "rd"][place] ?? "th"}`;
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: Node[]
+): SVGElementTagNameMap[Tag] {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+/** Writes only what changed: a text that is set again still costs a layout. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 /** What the page is showing, for style sheets and for tests: a match's phase, or one of the states around it. */
 export function setPagePhase(phase: string): void {
   if (document.body.dataset.phase !== phase) document.body.dataset.phase = phase;
+}
+
+export function wantsLessMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

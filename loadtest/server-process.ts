@@ -24,7 +24,7 @@ export interface ServerProcessOptions {
 
 /** Starts it and waits until it is ready. @throws Error with its output when it is not in time. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const port = options.port ?? (await findFreePort());
+  const port = options.port ?? (await freePort());
   const root = new URL("..", import.meta.url).pathname;
   const args = [
     "src/arena/cli.ts",
@@ -87,7 +87,8 @@ async function isReady(url: string): Promise<boolean> {
   );
 }
 
-async function findFreePort(): Promise<number> {
+/** A port of this machine that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -3,7 +3,8 @@
  * sees the whole truth in the state.
  *
  * "events": everything that happened since the last patch, oldest first, one message a patch.
- * "saved": what the finished match did to the receiving player's profile, sent to that player alone.
+ * "saving", then "saved" or "save_failed": what becomes of the finished match's result; "saved" says what it did to the
+ * receiving player's profile. Sent to each player alone.
  */
 
 /** `[kind, …]` tuples: fighters are named by slot, −1 is nobody; lengths in metres, angles in radians. */
@@ -14,6 +15,17 @@ export type SkirmishEvent =
   | [kind: "burst", by: number, x: number, y: number]
   | [kind: "dash", by: number]
   | [kind: "spawn", slot: number];
+
+/** The result is safe on the server and will be stored; the database may take a while. */
+export interface SavingMessage {
+  matchId: string;
+}
+
+/** The result could not be kept: nothing is earned. */
+export interface SaveFailedMessage {
+  matchId: string;
+  code: string;
+}
 
 /** The player's own totals after the match was stored. */
 export interface SavedMessage {
@@ -28,9 +40,24 @@ export interface SavedMessage {
   wins: number;
   kills: number;
   deaths: number;
+  /** Earned in this match, by currency: rewards of levels and achievements included. */
+  currencies: Record<string, number>;
+  /** Items earned in this match. */
+  items: Record<string, number>;
+  /** Ids of achievements unlocked by this match. */
+  achievements: string[];
+  rating?: {
+    queue: string;
+    /** Absent while placement matches are still to be played. */
+    displayed?: number;
+    change?: number;
+    placementsLeft: number;
+  };
 }
 
 export interface SkirmishMessages {
   events: SkirmishEvent[];
+  saving: SavingMessage;
   saved: SavedMessage;
+  save_failed: SaveFailedMessage;
 }

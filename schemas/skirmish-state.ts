@@ -14,6 +14,9 @@ export const Fighter = schema(
     slot: t.uint8().default(0),
     team: t.uint8().default(0),
     bot: t.boolean().default(false),
+    /** What the fighter looks like: the `look` of an item of the slots "skin" and "trail"; "" is plain. */
+    skin: t.string().default(""),
+    trail: t.string().default(""),
     /** False while the player's connection is away and the seat is kept. */
     connected: t.boolean().default(true),
     x: t.float32().default(0),

@@ -19,10 +19,25 @@ export const ERRORS = {
   request_malformed: { status: 400, message: "The request's head is not valid HTTP." },
   body_too_large: { status: 413, message: "The request's body is larger than this endpoint takes." },
   body_malformed: { status: 400, message: "The request's body is not the JSON object this endpoint takes." },
+  body_type_unsupported: { status: 415, message: "The request's body must be application/json." },
   request_timeout: { status: 408, message: "The request's body did not arrive in time." },
   route_unknown: { status: 404, message: "There is nothing at this address." },
-  player_id_invalid: { status: 400, message: "This is not a player's id." },
   player_unknown: { status: 404, message: "No player has this id." },
+  player_deleted: { status: 410, message: "This account was deleted." },
+  input_invalid: { status: 400, message: "The request holds a value that this endpoint does not take." },
+  idempotency_key_reused: { status: 409, message: "This idempotency key was used for another request." },
+  item_unknown: { status: 404, message: "No item has this id." },
+  item_not_for_sale: { status: 409, message: "This item cannot be bought." },
+  item_limit_reached: { status: 409, message: "You own as many of this item as one player may." },
+  item_not_owned: { status: 409, message: "You do not own this item." },
+  balance_too_low: { status: 409, message: "The balance does not cover the price." },
+  board_unknown: { status: 404, message: "There is no leaderboard with this id." },
+  board_unavailable: { status: 503, message: "The leaderboard cannot be read right now. Try again shortly." },
+  season_unknown: { status: 404, message: "There is no season with this id." },
+  friends_full: { status: 409, message: "One of the two has as many friends and requests as one may have." },
+  blocked_full: { status: 409, message: "You block as many players as one may." },
+  friend_refused: { status: 409, message: "This player cannot be added." },
+  overloaded: { status: 503, message: "Too much waits to be stored. Try again shortly." },
   operator_page_local: {
     status: 403,
     message: "Without operators.password this page is for this machine only: open it on localhost.",
@@ -48,7 +63,19 @@ export const ERRORS = {
   storage_unavailable: { status: 500, message: "The database cannot be reached." },
   client_not_built: { status: 500, message: "The web client's folder has no index.html: build it first." },
 
+  migration_needed: {
+    status: 500,
+    message: "The database is not at this build's layout. Run `npm run migrate` (arena migrate) first.",
+  },
+
+  migration_running: { status: 500, message: "Another process migrates this database right now." },
+  database_newer: {
+    status: 500,
+    message: "A newer build has changed this database's layout; this one would damage it.",
+  },
+
   // What stays inside.
+  outbox_unwritable: { status: 503, message: "The disk does not take match results." },
   match_queue_full: {
     status: 503,
     message: "Too many match results wait for the database; this one was not taken.",

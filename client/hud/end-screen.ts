@@ -1,40 +1,59 @@
 /**
- * The match is over: who won, the final table, and what it brought. The result is on the server's disk only when its
- * "saved" message arrives, so until then the page says that it is being saved.
+ * The match is over: who won, the final table, and what it brought. The result is on the server's disk when "saving"
+ * arrives and stored when "saved" does; until then the page says that it is being saved.
+ *
+ * Messages may come before the state says that the match is over, and, when the database was away, long after: into
+ * another match, or under its end screen. Those are said in a notice of their own.
  */
-
 import { rankFighters } from "../../rooms/skirmish/shared/standings.ts";
-import type { SavedMessage } from "../../schemas/skirmish-messages.ts";
+import type { SavedMessage, SaveFailedMessage, SavingMessage } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
-import { button, element, ordinal, setText } from "../dom.ts";
+import type { CatalogueAnswer } from "../../src/index.ts";
+import { button, element, setText } from "../dom.ts";
+import { playerApi } from "../net/player-api.ts";
+import { ordinal } from "../text.ts";
+import { LevelBar } from "./level-bar.ts";
+import type { Progress } from "./level-climb.ts";
+import { outcomeBadges } from "./match-outcome.ts";
 import { StandingTable } from "./standing-table.ts";
 
-/** What the player had before the match, for the bar to start from. */
-export interface Progress {
-  level: number;
-  levelProgress: number;
-}
+const NOTICE_MS = 6000;
+
+type Message =
+  | { kind: "saving"; matchId: string }
+  | ({ kind: "saved" } & SavedMessage)
+  | ({ kind: "failed" } & SaveFailedMessage);
 
 export class EndScreen {
   readonly root: HTMLElement;
+  /** For news of an older match. */
+  readonly notice = element("div", { className: "match-notice", testId: "match-notice" });
   readonly #title = element("h2", { className: "end-title" });
   readonly #subtitle = element("p", { className: "end-subtitle" });
   readonly #table = new StandingTable();
   readonly #earned = element("span", { className: "earned", testId: "earned" });
-  readonly #level = element("span", { className: "level-name" });
-  readonly #fill = element("i", { className: "bar-fill" });
+  readonly #bar = new LevelBar();
+  readonly #badges = element("ul", { className: "outcomes", testId: "outcomes" });
+  readonly #failure = element("p", { className: "save-failed", testId: "save-failed" });
   readonly #progress: HTMLElement;
   readonly #next = element("p", { className: "end-next" });
   #before: Progress;
-  #savedMatch = "";
+  #catalogue: CatalogueAnswer | undefined;
+  /** The match whose end is on screen; "" while none is. */
+  #shownMatch = "";
+  /** The latest message about the match whose end is shown, or is about to be. */
+  #latest: Message | undefined;
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(before: Progress, onLeave: () => void) {
     this.#before = before;
     this.#progress = element(
       "div",
       { className: "end-progress" },
-      element("div", { className: "end-line" }, this.#level, this.#earned),
-      element("div", { className: "bar bar-large" }, this.#fill),
+      element("div", { className: "end-line" }, this.#bar.name, this.#earned),
+      this.#bar.root,
+      this.#badges,
+      this.#failure,
     );
     this.root = element(
       "section",
@@ -51,6 +70,9 @@ export class EndScreen {
       ),
     );
     this.root.hidden = true;
+    this.notice.hidden = true;
+    this.notice.role = "status";
+    void this.#loadCatalogue();
   }
 
   /** @param fought whether the player was in the fight, so that something is coming. */
@@ -65,12 +87,12 @@ export class EndScreen {
       this.#subtitle,
       `Match over: ${outcome}${place > 0 && !own ? ` · you came ${ordinal(place)} of ${state.fighters.size}` : ""}`,
     );
+    this.#shownMatch = state.matchId;
+    this.notice.hidden = true;
     this.#progress.hidden = !fought;
-    if (this.#savedMatch !== state.matchId) {
-      setText(this.#earned, "saving…");
-      this.#earned.classList.remove("earned-saved");
-      this.#showProgress(this.#before);
-    }
+    this.#clearOutcome();
+    this.#bar.set(this.#before);
+    if (this.#latest?.matchId === state.matchId) this.#showMessage(this.#latest);
     this.root.hidden = false;
     this.update(state, ownKey);
   }
@@ -83,35 +105,87 @@ export class EndScreen {
 
   hide(): void {
     this.root.hidden = true;
+    this.#shownMatch = "";
+    this.#bar.stop();
   }
 
-  /** The result is stored: the bar fills, over the level's edge when one was gained. */
-  saved(message: SavedMessage): void {
-    this.#savedMatch = message.matchId;
-    setText(this.#earned, `+${message.earned} XP`);
-    this.#earned.classList.add("earned-saved");
-    this.#progress.hidden = false;
-    const { level } = this.#before;
-    this.#before = { level: message.level, levelProgress: message.levelProgress };
-    if (message.level === level) {
-      this.#showProgress(this.#before);
+  destroy(): void {
+    clearTimeout(this.#noticeTimer);
+    this.#bar.stop();
+  }
+
+  /** @param runningMatch the match that the state is about; the message may be about an older one. */
+  saving({ matchId }: SavingMessage, runningMatch: string): void {
+    if (matchId === runningMatch) this.#take({ kind: "saving", matchId });
+  }
+
+  saved(message: SavedMessage, runningMatch: string): void {
+    if (message.matchId === runningMatch) {
+      this.#take({ kind: "saved", ...message });
       return;
     }
-    this.#fill.style.width = "100%";
-    setTimeout(() => {
-      this.#fill.style.transition = "none";
-      this.#fill.style.width = "0";
-      // Reading the size makes the browser take the empty bar before it fills again.
-      void this.#fill.offsetWidth;
-      this.#fill.style.transition = "";
-      this.#showProgress(this.#before);
-      this.#level.classList.add("level-up");
-    }, 900);
+    // Results may be stored in another order than they were played.
+    if (placeOf(message) > placeOf(this.#before)) {
+      this.#before = { level: message.level, levelProgress: message.levelProgress };
+      const shownIsSaved = this.#latest?.kind === "saved" && this.#latest.matchId === this.#shownMatch;
+      if (!shownIsSaved) this.#bar.set(this.#before);
+    }
+    this.#tell(`An earlier match was saved: +${message.earned} XP`);
   }
 
-  #showProgress({ level, levelProgress }: Progress): void {
-    setText(this.#level, `Level ${level}`);
-    this.#level.classList.remove("level-up");
-    this.#fill.style.width = `${Math.round(levelProgress * 1000) / 10}%`;
+  saveFailed(message: SaveFailedMessage, runningMatch: string): void {
+    if (message.matchId === runningMatch) this.#take({ kind: "failed", ...message });
+    else this.#tell("An earlier match could not be saved.");
   }
+
+  #take(message: Message): void {
+    this.#latest = message;
+    if (this.#shownMatch === message.matchId) this.#showMessage(message);
+  }
+
+  #showMessage(message: Message): void {
+    this.#progress.hidden = false;
+    if (message.kind === "saving") {
+      setText(this.#earned, "Kept safe, saving…");
+    } else if (message.kind === "saved") {
+      setText(this.#earned, `+${message.earned} XP`);
+      this.#earned.classList.add("earned-saved");
+      this.#bar.climb(this.#before, message);
+      this.#badges.replaceChildren(...outcomeBadges(message, this.#catalogue));
+      this.#before = { level: message.level, levelProgress: message.levelProgress };
+    } else {
+      setText(this.#earned, "Not saved");
+      this.#earned.classList.add("earned-failed");
+      setText(
+        this.#failure,
+        `The server could not keep this match, so it brings nothing. What you earned before is untouched. (${message.code})`,
+      );
+      this.#failure.hidden = false;
+    }
+  }
+
+  #clearOutcome(): void {
+    setText(this.#earned, "Saving…");
+    this.#earned.classList.remove("earned-saved", "earned-failed");
+    this.#badges.replaceChildren();
+    this.#failure.hidden = true;
+  }
+
+  #tell(sentence: string): void {
+    setText(this.notice, sentence);
+    this.notice.hidden = false;
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => {
+      this.notice.hidden = true;
+    }, NOTICE_MS);
+  }
+
+  /** For names only; without it the badges show readable ids. */
+  async #loadCatalogue(): Promise<void> {
+    this.#catalogue = await playerApi.catalogue().catch(() => undefined);
+  }
+}
+
+function placeOf({ level, levelProgress }: Progress): number {
+  return level + levelProgress;
 }

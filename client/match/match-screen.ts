@@ -4,18 +4,19 @@
  */
 import { type ArenaMap, loadMap } from "../../rooms/skirmish/shared/arena-map.ts";
 import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
-import type { SavedMessage } from "../../schemas/skirmish-messages.ts";
 import { element, setPagePhase } from "../dom.ts";
 import { ConnectionOverlay } from "../hud/connection-overlay.ts";
 import { DebugReadout } from "../hud/debug-readout.ts";
-import { EndScreen, type Progress } from "../hud/end-screen.ts";
+import { EndScreen } from "../hud/end-screen.ts";
 import { Hud } from "../hud/hud.ts";
+import type { Progress } from "../hud/level-climb.ts";
 import { ControlState } from "../input/control-state.ts";
 import { KeyboardMouse } from "../input/keyboard-mouse.ts";
 import { TouchSticks } from "../input/touch-sticks.ts";
 import { describeLeave } from "../net/leave-reason.ts";
 import { MatchConnection } from "../net/match-connection.ts";
 import { ArenaView } from "../scene/arena-view.ts";
+import { CometTrails } from "../scene/comet-trails.ts";
 import type { FighterLook } from "../scene/fighter-view.ts";
 import { Sound } from "../sound.ts";
 import { EventDirector } from "./event-director.ts";
@@ -30,6 +31,7 @@ const MOUSE_LOOK_SHARE = 0.24;
 export interface MatchScreenOptions {
   token: string;
   progress: Progress;
+  cameraShake: boolean;
   /** The player chose to leave. */
   onLeave: () => void;
   /** The seat is gone, with the close code. */
@@ -49,6 +51,7 @@ export class MatchScreen {
   readonly #debug = new DebugReadout();
   readonly #sound = new Sound();
   readonly #phases: PhaseWatch;
+  readonly #trails = new CometTrails();
   readonly #listeners = new AbortController();
   /** One look, filled anew for every fighter. */
   readonly #look: FighterLook = {
@@ -60,6 +63,7 @@ export class MatchScreen {
     shielded: false,
     dashing: false,
     connected: true,
+    skin: "",
   };
   #killer: string | undefined;
   #frame = 0;
@@ -102,7 +106,14 @@ export class MatchScreen {
     this.#hud = new Hud({ leave: options.onLeave, toggleSound: () => this.#toggleSound() });
     this.#end = new EndScreen(options.progress, options.onLeave);
     this.#phases = new PhaseWatch(this.#hud, this.#end, this.#sound);
-    root.append(this.#hud.root, this.#touch.root, this.#end.root, this.#overlay.root, this.#debug.root);
+    root.append(
+      this.#hud.root,
+      this.#touch.root,
+      this.#end.root,
+      this.#end.notice,
+      this.#overlay.root,
+      this.#debug.root,
+    );
     const director = new EventDirector({
       connection,
       arena,
@@ -117,7 +128,9 @@ export class MatchScreen {
     });
     connection.listeners = {
       events: (events) => director.play(events),
-      saved: (message: SavedMessage) => this.#end.saved(message),
+      saving: (message) => this.#end.saving(message, connection.state.matchId),
+      saved: (message) => this.#end.saved(message, connection.state.matchId),
+      saveFailed: (message) => this.#end.saveFailed(message, connection.state.matchId),
       ownShot: (body) => director.ownShot(body),
       ownDash: () => {
         this.#controls.dashed();
@@ -127,6 +140,7 @@ export class MatchScreen {
       reconnected: () => this.#overlay.hide(),
       left: options.onLost,
     };
+    arena.camera.mayShake = options.cameraShake;
     this.#listenToKeys();
     this.#showSound();
     const { self } = connection;
@@ -147,6 +161,7 @@ export class MatchScreen {
     this.#mouse.destroy();
     this.#touch.destroy();
     this.#sound.destroy();
+    this.#end.destroy();
     this.#arena.destroy();
     this.root.remove();
   }
@@ -194,8 +209,14 @@ export class MatchScreen {
       look.shielded = fighter.shieldTicks > 0;
       look.dashing = (predicted?.dashTicks ?? fighter.dashTicks) > 0;
       look.connected = fighter.connected;
+      look.skin = fighter.skin;
       view.update(dt, look, arena.camera);
       if (look.dashing && look.health > 0) arena.effects.dashTrail(look.x, look.y, view.tint);
+      if (fighter.trail === "comet" && look.health > 0)
+        this.#trails.follow(key, look.x, look.y, (x, y, wide) =>
+          arena.effects.cometPoint(x, y, view.tint, wide),
+        );
+      else this.#trails.end(key);
     });
     arena.keepFighters((key) => state.fighters.has(key));
   }

@@ -18,12 +18,12 @@ export function describeLeave(code: number): string | undefined {
   return SENTENCES[code] ?? `The connection was closed (${code}).`;
 }
 
-/** A sentence for whatever a join failed with. */
+/** A sentence for whatever a join or a request failed with. */
 export function describeFailure(error: unknown): string {
   if (error instanceof Error && error.message !== "") {
     if (/failed to fetch|networkerror|load failed/i.test(error.message))
       return "The server cannot be reached. Is your connection up?";
     return error.message;
   }
-  return "Something went wrong while joining.";
+  return "Something went wrong on this page.";
 }

@@ -15,7 +15,12 @@ import {
   stepFighter,
 } from "../../rooms/skirmish/shared/fighter-step.ts";
 import type { SkirmishInput } from "../../schemas/skirmish-input.ts";
-import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
+import type {
+  SavedMessage,
+  SaveFailedMessage,
+  SavingMessage,
+  SkirmishEvent,
+} from "../../schemas/skirmish-messages.ts";
 import type { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
 import type { ControlState } from "../input/control-state.ts";
 import { PredictionGauge } from "./prediction-gauge.ts";
@@ -34,7 +39,10 @@ const PREDICTED_FIELDS = FIGHTER_BODY_FIELDS.filter((field) => field !== "health
 
 export interface MatchListeners {
   events(events: readonly SkirmishEvent[]): void;
+  /** What becomes of a finished match's result: "saving" may be skipped, and either of the others ends it. */
+  saving(message: SavingMessage): void;
   saved(message: SavedMessage): void;
+  saveFailed(message: SaveFailedMessage): void;
   /** The predicted step fired or dashed, right now; replays of the same step do not call again. */
   ownShot(body: FighterBody): void;
   ownDash(body: FighterBody): void;
@@ -78,7 +86,9 @@ export class MatchConnection {
     // Attempts go on for about as long as the server keeps the seat: 0.2 + 0.4 + 0.8 + 1.6 + 9 × 3 s.
     Object.assign(room.reconnection, { minUptime: 0, maxDelay: 3000, maxRetries: 13 });
     room.onMessage("events", (events: SkirmishEvent[]) => this.listeners?.events(events));
+    room.onMessage("saving", (message: SavingMessage) => this.listeners?.saving(message));
     room.onMessage("saved", (message: SavedMessage) => this.listeners?.saved(message));
+    room.onMessage("save_failed", (message: SaveFailedMessage) => this.listeners?.saveFailed(message));
     room.onStateChange(() => this.gauge.notePatch(performance.now()));
     room.onDrop(() => this.listeners?.dropped(room.reconnection.retryCount + 1));
     room.onReconnect(() => this.listeners?.reconnected());

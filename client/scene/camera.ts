@@ -19,6 +19,8 @@ export class Camera {
   height = 1;
   /** Thumbs cover the corners, so the own fighter is kept out of them. */
   playedByTouch = false;
+  /** Off for players who do not want it. */
+  mayShake = true;
   #followX = 0;
   #followY = 0;
   #lookX = 0;
@@ -48,6 +50,7 @@ export class Camera {
 
   /** @param strength metres the picture may be off. */
   shake(strength: number): void {
+    if (!this.mayShake) return;
     this.#shake = Math.min(LONGEST_SHAKE, Math.max(this.#shake, strength));
   }
 

@@ -1,6 +1,7 @@
 /** What a fight looks like: flashes, tracers, sparks, smoke, bursts. Knows nothing of the network or of fighters. */
 import type { Container } from "pixi.js";
 import { BURST_RADIUS } from "../../rooms/skirmish/shared/constants.ts";
+import { COMET } from "./looks.ts";
 import { ParticlePool } from "./particles.ts";
 import type { TextureSet } from "./textures.ts";
 
@@ -10,18 +11,21 @@ const FIRE = 0xff8a2a;
 export class Effects {
   readonly #textures: TextureSet;
   readonly #decals = new ParticlePool(48, "normal");
+  /** Under the fighters, and apart from the other light: a trail may not use up what a shot needs. */
+  readonly #trails = new ParticlePool(320, "add");
   readonly #smoke = new ParticlePool(110, "normal");
   readonly #light = new ParticlePool(320, "add");
 
   constructor(textures: TextureSet, layers: { ground: Container; smoke: Container; light: Container }) {
     this.#textures = textures;
-    layers.ground.addChild(this.#decals);
+    layers.ground.addChild(this.#decals, this.#trails);
     layers.smoke.addChild(this.#smoke);
     layers.light.addChild(this.#light);
   }
 
   update(dt: number): void {
     this.#decals.update(dt);
+    this.#trails.update(dt);
     this.#smoke.update(dt);
     this.#light.update(dt);
   }
@@ -160,6 +164,14 @@ export class Effects {
       alpha: 0.6,
       tint,
     });
+  }
+
+  /** One point of a comet's trail: the core, or (`wide`) the coloured light around it as well. */
+  cometPoint(x: number, y: number, tint: number, wide: boolean): void {
+    const { life, grow, alpha, metres, coreMetres } = COMET;
+    const common = { texture: this.#textures.glow, x, y, life, grow, alpha };
+    if (wide) this.#trails.start({ ...common, width: metres, height: metres, tint });
+    this.#trails.start({ ...common, width: coreMetres, height: coreMetres });
   }
 
   dashStart(x: number, y: number, tint: number): void {

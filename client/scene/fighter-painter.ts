@@ -52,6 +52,78 @@ function paintHelmet(context: CanvasRenderingContext2D, colour: string): void {
   context.stroke();
 }
 
+/** Angles of the cracks in ember plating, and how they wander. */
+const CRACKS: readonly (readonly [angle: number, bend: number])[] = [
+  [0.55, 0.2],
+  [1.35, -0.24],
+  [2.2, 0.18],
+  [2.9, -0.2],
+  [3.75, 0.22],
+  [4.5, -0.18],
+  [5.4, 0.22],
+];
+
+/**
+ * Painted over a fighter of any colour: the hull becomes cooled slag with fire in its cracks, and the shoulders get
+ * glowing edges. Helmet and shoulders, which tell the fighters apart, keep their colour.
+ */
+export function paintEmberPlating(context: CanvasRenderingContext2D): void {
+  context.translate(CENTRE, CENTRE);
+  paintVents(context);
+  for (const side of [-1, 1]) {
+    glowing(context, "#ff6a14", 5, () => {
+      context.moveTo(-17, side * 37.5);
+      context.lineTo(13, side * 37.5);
+    });
+    glowing(context, "#ffd9a0", 1.6, () => {
+      context.moveTo(-14, side * 37.5);
+      context.lineTo(10, side * 37.5);
+    });
+  }
+  const slag = context.createRadialGradient(0, 0, 17, 0, 0, 29);
+  slag.addColorStop(0, "#5a2410");
+  slag.addColorStop(0.45, "#2b1710");
+  slag.addColorStop(1, "#15100d");
+  context.fillStyle = slag;
+  context.beginPath();
+  context.arc(0, 0, 28, 0, Math.PI * 2);
+  context.arc(1, 0, 18.5, 0, Math.PI * 2, true);
+  context.fill();
+  for (const [colour, width] of [
+    ["#ff5a0a", 4.2],
+    ["#ffb45c", 1.8],
+  ] as const)
+    for (const [angle, bend] of CRACKS)
+      glowing(context, colour, width, () => traceCrack(context, angle, bend));
+}
+
+function traceCrack(context: CanvasRenderingContext2D, angle: number, bend: number): void {
+  context.moveTo(Math.cos(angle) * 19.5, Math.sin(angle) * 19.5);
+  context.lineTo(Math.cos(angle + bend) * 23.5, Math.sin(angle + bend) * 23.5);
+  context.lineTo(Math.cos(angle + bend * 0.2) * 27.5, Math.sin(angle + bend * 0.2) * 27.5);
+}
+
+function paintVents(context: CanvasRenderingContext2D): void {
+  for (const y of [-9, 0, 9])
+    glowing(context, "#ff8a2a", 3.4, () => {
+      context.moveTo(-37, y);
+      context.lineTo(-31, y);
+    });
+}
+
+function glowing(context: CanvasRenderingContext2D, colour: string, width: number, trace: () => void): void {
+  context.save();
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.lineCap = "round";
+  context.shadowColor = colour;
+  context.shadowBlur = width;
+  context.beginPath();
+  trace();
+  context.stroke();
+  context.restore();
+}
+
 /** 128 px are 1.6 m; the grip is at 20 % of the width. */
 export function paintGun(context: CanvasRenderingContext2D, kind: "rifle" | "launcher"): void {
   context.translate(0, 24);

@@ -5,6 +5,7 @@
 import { Container, Sprite, Text, type Texture } from "pixi.js";
 import { LAUNCHER } from "../../rooms/skirmish/shared/constants.ts";
 import type { Camera } from "./camera.ts";
+import { EMBER_PLATING, emberPulse } from "./looks.ts";
 import { fighterColour, toTint } from "./palette.ts";
 import type { TextureSet } from "./textures.ts";
 
@@ -24,6 +25,14 @@ export interface FighterLook {
   shielded: boolean;
   dashing: boolean;
   connected: boolean;
+  /** The `look` of what the fighter wears; "" and what is not known are plain. */
+  skin: string;
+}
+
+/** What ember plating adds to a body. */
+interface EmberParts {
+  plating: Sprite;
+  glow: Sprite;
 }
 
 export class FighterView {
@@ -40,12 +49,15 @@ export class FighterView {
   readonly #textures: TextureSet;
   readonly #turning = new Container();
   readonly #gun: Sprite;
+  readonly #torso: Sprite;
   readonly #hurt: Sprite;
   readonly #shield: Sprite;
   readonly #ring: Sprite | undefined;
   readonly #barBack: Sprite;
   readonly #barFill: Sprite;
   readonly #name: Text;
+  #skin = "";
+  #ember: EmberParts | undefined;
   #recoil = 0;
   #pain = 0;
   #shownHealth = 100;
@@ -60,10 +72,10 @@ export class FighterView {
     this.#gun = new Sprite(textures.rifle);
     this.#gun.anchor.set(0.1, 0.5);
     this.#gun.scale.set(BODY_METRES / 128 / 1.35);
-    const torso = centred(textures.fighter(options.slot), BODY_METRES);
+    this.#torso = centred(textures.fighter(options.slot), BODY_METRES);
     this.#hurt = centred(textures.fighter(options.slot), BODY_METRES);
     this.#hurt.blendMode = "add";
-    this.#turning.addChild(this.#gun, torso, this.#hurt);
+    this.#turning.addChild(this.#gun, this.#torso, this.#hurt);
     this.#shield = centred(textures.bubble, 2);
     this.#shield.blendMode = "add";
     this.#shield.tint = 0x8fe3ff;
@@ -129,6 +141,8 @@ export class FighterView {
     this.#gun.texture = look.weapon === LAUNCHER ? this.#textures.launcher : this.#textures.rifle;
     this.#gun.position.set(0.22 - this.#recoil, 0.2);
     this.#hurt.alpha = this.#pain;
+    if (look.skin !== this.#skin) this.#wear(look.skin);
+    if (this.#ember) this.#ember.glow.alpha = emberPulse(this.#time);
     this.#shield.visible = look.shielded;
     if (look.shielded) {
       this.#shield.alpha = 0.75 + Math.sin(this.#time * 9) * 0.2;
@@ -144,6 +158,23 @@ export class FighterView {
   destroy(): void {
     this.body.destroy({ children: true });
     this.label.destroy({ children: true });
+  }
+
+  /** What a player wears becomes known after the fighter is seated, and can change with the seat. */
+  #wear(skin: string): void {
+    this.#skin = skin;
+    this.#ember?.plating.destroy();
+    this.#ember?.glow.destroy();
+    this.#ember = undefined;
+    if (skin !== "ember") return;
+    const plating = centred(this.#textures.emberPlating, BODY_METRES);
+    const glow = centred(this.#textures.glow, EMBER_PLATING.glowMetres);
+    glow.blendMode = "add";
+    glow.tint = toTint(EMBER_PLATING.glowColour);
+    // Above the shadow and below everything else: the light falls on the floor, not on the fighter's colour.
+    this.body.addChildAt(glow, 1);
+    this.#turning.addChildAt(plating, this.#turning.getChildIndex(this.#torso) + 1);
+    this.#ember = { plating, glow };
   }
 
   #updateLabel(dt: number, look: FighterLook, camera: Camera): void {

@@ -3,6 +3,7 @@
  * not miss it, and a wild fight costs no more than a quiet one.
  */
 import { Container, Sprite, type Texture } from "pixi.js";
+import { particleAlpha, particleSize } from "./particle-fade.ts";
 
 export interface ParticleLook {
   texture: Texture;
@@ -94,9 +95,9 @@ export class ParticlePool extends Container {
       sprite.x += particle.velocityX * dt;
       sprite.y += particle.velocityY * dt;
       sprite.rotation += particle.spin * dt;
-      const size = 1 + (particle.grow - 1) * (1 - (1 - share) * (1 - share));
+      const size = particleSize(particle.grow, share);
       sprite.scale.set(particle.scaleX * size, particle.scaleY * size);
-      sprite.alpha = particle.alpha * (1 - share) ** 1.3;
+      sprite.alpha = particle.alpha * particleAlpha(share);
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   paintTracer,
   radial,
 } from "./effect-painters.ts";
-import { paintFighter, paintGun, paintShell } from "./fighter-painter.ts";
+import { paintEmberPlating, paintFighter, paintGun, paintShell } from "./fighter-painter.ts";
 import { FIGHTER_COLOURS } from "./palette.ts";
 
 const SHEET_SIZE = 1024;
@@ -38,6 +38,8 @@ export class TextureSet {
   readonly #fighters = FIGHTER_COLOURS.map((colour) =>
     this.#make(128, 128, (context) => paintFighter(context, colour)),
   );
+  /** Over a body of any colour. */
+  readonly emberPlating = this.#make(128, 128, paintEmberPlating);
   readonly white = this.#make(8, 8, (context, width, height) => {
     context.fillStyle = "#fff";
     context.fillRect(-1, -1, width + 2, height + 2);

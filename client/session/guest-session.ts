@@ -21,12 +21,23 @@ export async function openGuestSession(): Promise<GuestSession> {
     session = await askForSession(old);
   } catch (error) {
     if (old === null || !(error instanceof Refusal) || error.status !== 401) throw error;
-    localStorage.removeItem(TOKEN_KEY);
+    forgetGuestSession();
     session = await askForSession(null);
   }
   localStorage.setItem(TOKEN_KEY, session.token);
   localStorage.setItem(PLAYER_KEY, session.playerId);
   return session;
+}
+
+/** Who was here last; undefined for a new visitor. */
+export function knownPlayerId(): string | undefined {
+  return localStorage.getItem(PLAYER_KEY) ?? undefined;
+}
+
+/** The next session is a new guest's. */
+export function forgetGuestSession(): void {
+  localStorage.removeItem(TOKEN_KEY);
+  localStorage.removeItem(PLAYER_KEY);
 }
 
 function askForSession(token: string | null): Promise<GuestSession> {

@@ -9,6 +9,7 @@ import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import { isWellFormedFrame } from "../../src/transport/frame-guard.ts";
 import type { InputWire } from "../../src/transport/input-frame.ts";
+import { median } from "../median.ts";
 import type { Experiment } from "../run.ts";
 
 const WIRE: InputWire = { fieldTypes: ["int8", "int8", "uint16", "uint8"], stampsBoth: false };
@@ -35,10 +36,6 @@ function timeSide(frames: readonly Uint8Array[], count: number, guarded: boolean
     decoder.decode(frame.subarray(1));
   }
   return performance.now() - startedAt;
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
 }
 
 const experiment: Experiment = {

@@ -97,6 +97,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     if (older) this.#takeOver(olderSession, older, client.sessionId, fighter);
     else this.#seatPlayer(client.sessionId, player.playerId, fighter);
     this.#fillWithBots();
+    void this.#dress(client, fighter);
   }
 
   override onDrop(client: Client, code?: number): void {
@@ -163,7 +164,12 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   #enteredPhase(): void {
     if (this.state.phase === "countdown") {
-      const { matchId, seed } = this.plugins.match.begin({ mode: this.state.mode, map: this.state.map });
+      const { matchId, seed } = this.plugins.match.begin({
+        mode: this.state.mode,
+        map: this.state.map,
+        queue: this.state.mode,
+        teamGame: this.state.mode === "teams",
+      });
       this.state.matchId = matchId;
       this.#context.random = createRandom(seed);
       this.#tookPart.clear();
@@ -174,15 +180,35 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   }
 
   #finishMatch(): void {
-    const lines = rankFighters(this.state.fighters).filter(({ key }) => this.#tookPart.has(key));
-    const standings = lines.map(({ key, fighter, placement }) => {
-      const { team, score, kills, deaths } = fighter;
-      const won = this.state.winner === (this.state.mode === "teams" ? String(team) : key);
-      return { sessionId: key, team, score, kills, deaths, placement, won };
+    const { mode, winner, fighters } = this.state;
+    const lines = rankFighters(fighters).map(({ key, fighter, placement }) => {
+      const won = winner === (mode === "teams" ? String(fighter.team) : key);
+      // In a team game all of a team share its place.
+      return { key, fighter, won, placement: mode === "teams" ? this.#placeOfTeam(fighter.team) : placement };
     });
-    this.plugins.match.finish(standings, this.state.fighters.size).catch((error: unknown) => {
+    const standings = lines
+      .filter(({ key }) => this.#tookPart.has(key))
+      .map(({ key, fighter: { team, score, kills, deaths }, won, placement }) => {
+        return { sessionId: key, team, score, kills, deaths, placement, won };
+      });
+    const bots = lines
+      .filter(({ fighter }) => fighter.bot)
+      .map(({ fighter: { team }, placement }) => ({ team, placement }));
+    this.plugins.match.finish(standings, fighters.size, bots).catch((error: unknown) => {
       logger.error({ err: error, matchId: this.state.matchId }, "the match could not be recorded");
     });
+  }
+
+  #placeOfTeam(team: number): number {
+    const own = this.state.teams[team]?.score ?? 0;
+    return 1 + [...this.state.teams].filter(({ score }) => score > own).length;
+  }
+
+  /** What the player wears comes from the database, which must hold up neither the join nor the match. */
+  async #dress(client: Client, fighter: Fighter): Promise<void> {
+    const { skin = "", trail = "" } = await this.plugins.match.loadoutOf(client);
+    fighter.skin = skin;
+    fighter.trail = trail;
   }
 
   #consumeInputs(sessionId: string): readonly FighterInput[] {

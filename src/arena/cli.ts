@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 /**
- * The command `arena`: `arena start [--config FILE]` runs the server that FILE (default `arena.config.ts`, `.js` or
- * `.mjs` in the current folder) defines, until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that
- * started it is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it. Exits 0 after a clean stop, 1
- * when it could not start, with the error's code on the first line.
+ * The command `arena`, for the configuration that FILE (default `arena.config.ts`, `.js` or `.mjs` in the current
+ * folder) defines:
+ * - `start` runs the server until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that started it
+ *   is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it.
+ * - `migrate` brings the database to this build's layout and creates its indexes.
+ * - `leaderboards check` counts in how many entries the boards differ from the players, `leaderboards rebuild` mends
+ *   them.
+ * Exits 0 when it did what it says, 1 with the error's code on the first line when it could not (`check` also when the
+ * boards differ), 2 when the call is wrong.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -12,7 +17,14 @@ import { parseArgs } from "node:util";
 import type { ArenaDefinition } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
 
-const USAGE = "usage: arena start [--config FILE] [--stop-with-parent]";
+const USAGE =
+  "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild  [--config FILE]";
+const COMMANDS: ReadonlySet<string> = new Set([
+  "start",
+  "migrate",
+  "leaderboards check",
+  "leaderboards rebuild",
+]);
 const CONFIG_NAMES = ["arena.config.ts", "arena.config.js", "arena.config.mjs"];
 
 async function main(): Promise<void> {
@@ -20,7 +32,8 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { config: { type: "string" }, "stop-with-parent": { type: "boolean" } },
   });
-  if (positionals.length !== 1 || positionals[0] !== "start") {
+  const command = positionals.join(" ");
+  if (!COMMANDS.has(command)) {
     console.error(USAGE);
     process.exitCode = 2;
     return;
@@ -28,6 +41,14 @@ async function main(): Promise<void> {
   requireNode(process.versions.node);
   const definition = await importDefinition(values.config);
   // Imported late: on an old Node the refusal above must come before syntax that it cannot read.
+  if (command !== "start") {
+    const { runMigrate, runLeaderboards } = await import("./maintenance.ts");
+    const differs =
+      command === "migrate"
+        ? await runMigrate(definition)
+        : await runLeaderboards(definition, { mend: command === "leaderboards rebuild" });
+    process.exit(differs ? 1 : 0);
+  }
   const { startArena } = await import("./start-arena.ts");
   const arena = await startArena(definition);
   let stopping = false;

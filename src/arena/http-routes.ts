@@ -14,6 +14,7 @@ import express, {
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { ArenaError, ERRORS, errorBody } from "../errors.ts";
 import type { Logger } from "../observability/logger.ts";
+import { isOutage } from "../outage.ts";
 
 export interface HttpRoutesOptions {
   config: ArenaConfig;
@@ -44,6 +45,11 @@ export function mountRoutes(app: Application, { config, log, routers, isReady }:
     // Express' own refusals (a malformed address, say) carry a 4xx status.
     const status = (error as { status?: number }).status ?? ERRORS.internal_error.status;
     if (status >= 400 && status < 500) return void response.status(status).json(errorBody("route_unknown"));
+    if (isOutage(error)) {
+      log.warn({ err: error }, ERRORS.not_ready.message);
+      response.set("Retry-After", "5").status(ERRORS.not_ready.status).json(errorBody("not_ready"));
+      return;
+    }
     log.error({ err: error }, ERRORS.internal_error.message);
     return void response.status(ERRORS.internal_error.status).json(errorBody("internal_error"));
   });

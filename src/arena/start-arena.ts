@@ -4,6 +4,7 @@
  */
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
@@ -15,23 +16,27 @@ import { type ArenaDefinition, type Environment, loadConfig } from "../config/lo
 import { ArenaError } from "../errors.ts";
 import type { RoomServices } from "../match/match-plugin.ts";
 import { MatchRecorder } from "../match/match-recorder.ts";
-import type { RecordMatch } from "../match/match-result.ts";
-import { MatchStore } from "../match/match-store.ts";
+import { openOutbox } from "../match/result-outbox.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
-import { applyMatch } from "../progression/apply-match.ts";
-import { profileRoutes } from "../progression/profile-routes.ts";
-import { ProfileStore } from "../progression/profile-store.ts";
-import { openStorage } from "../storage/connection-store.ts";
+import type { Outcome } from "../progression/player/operation.ts";
+import type { GrantRequest, Progression } from "../progression/progression.ts";
 import { hastenDisposal } from "../transport/colyseus-internals.ts";
 import { guardRoom } from "../transport/guard-room.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
 import { guardRequests } from "../transport/request-guard.ts";
+import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
+import { type ArenaDatabase, openDatabase } from "./open-database.ts";
+import { startProgression } from "./start-progression.ts";
 import { StopList } from "./stop-list.ts";
 
 /** How long a stop waits for match results that are being written. */
 const RESULTS_GRACE_MS = 10_000;
+const DELIVERIES_AT_ONCE = 16;
+const REPAIR_PAGE = 100;
+
+export type { ArenaServer } from "./api-routes.ts";
 
 /** A running server. */
 export interface RunningArena {
@@ -39,6 +44,8 @@ export interface RunningArena {
   /** The port it listens on. */
   port: number;
   log: Logger;
+  /** Gives a player something, or takes it, once for each key: for support, shops and events outside of rooms. */
+  grant(request: GrantRequest): Promise<Outcome>;
   /** Disconnects everyone, lets what is being written finish, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -53,35 +60,36 @@ export async function startArena(definition: ArenaDefinition, env?: Environment)
   const log = createLogger({ name: config.name, level: config.logLevel, readable });
   const stops = new StopList(log);
   try {
-    const port = await startParts(config, log, stops);
+    const { port, progression } = await startParts(config, log, stops);
     log.info({ port, rooms: Object.keys(config.rooms) }, `${config.name} is up: http://127.0.0.1:${port}`);
-    return { config, port, log, stop: () => stops.run() };
+    return {
+      config,
+      port,
+      log,
+      grant: (request) => progression.grant(request),
+      stop: () => stops.run(),
+    };
   } catch (error) {
     await stops.run();
     throw error;
   }
 }
 
-async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Promise<number> {
+async function startParts(
+  config: ArenaConfig,
+  log: Logger,
+  stops: StopList,
+): Promise<{ port: number; progression: Progression }> {
   configureTokens(config.auth.secret);
 
-  const storage = await openStorage(config.storage, log);
-  stops.add("storage", () => storage.close());
+  const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
+  stops.add("storage", () => database.close());
+  const { storage, matches, players } = database;
   if (storage.embedded)
     log.warn("storage: the embedded development database; set MONGODB_URI for a real one");
-  const matches = new MatchStore(storage.connection);
-  const profiles = new ProfileStore(storage.connection);
-  await matches.prepare();
 
-  const recorder = new MatchRecorder({
-    store: matches,
-    applyToPlayer: (result, player) => applyMatch(profiles, config.progression, result, player),
-    capacity: config.limits.pendingResults,
-    log,
-  });
-  const repaired = await recorder.repair();
-  if (repaired > 0) log.warn({ players: repaired }, "finished match results that an earlier run left open");
-  stops.add("match results", () => recorder.stop(RESULTS_GRACE_MS));
+  const progression = await startProgression(config, database, log, stops);
+  const recorder = await startRecorder(config, database, progression.service, log, stops);
 
   const origins: OriginRules = {
     allowedOrigins: config.transport.allowedOrigins,
@@ -89,7 +97,14 @@ async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Pr
   };
   const httpServer = createServer();
   const server = createColyseusServer(config, log, httpServer, origins);
-  const liveRooms = defineRooms(server, config, recorder.record, log);
+  server.router = arenaRouter(config, log, () => storage.isReady(), { ...progression.api, matches });
+  const services: Omit<RoomServices, "options"> = {
+    recordMatch: recorder.record,
+    build: config.build,
+    loadoutOf: (playerId) => progression.service.loadoutOf(playerId),
+    grant: (request) => progression.service.grant(request),
+  };
+  const liveRooms = defineRooms(server, config, services, log);
   const guests = createRateLimiter(config.limits.guestsPerMinute);
   server.options.express = (app) =>
     mountRoutes(app, {
@@ -99,13 +114,9 @@ async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Pr
       routers: [
         guestRoutes({
           tokenLifetimeSeconds: config.auth.tokenLifetimeSeconds,
-          openAccount: (player) => profiles.open(player, new Date()),
+          openAccount: (player) => progression.service.openAccount(player),
+          isDeleted: async (playerId) => (await players.findMany([playerId])).deleted.size > 0,
           admit: (address) => guests.admit(address, Date.now()),
-        }),
-        profileRoutes({
-          profiles,
-          rules: config.progression,
-          historyOf: (playerId, limit) => matches.historyOf(playerId, limit),
         }),
       ],
     });
@@ -120,13 +131,41 @@ async function startParts(config: ArenaConfig, log: Logger, stops: StopList): Pr
   });
   await listen(server, httpServer, config);
   const matchmakes = createRateLimiter(config.limits.matchmakesPerMinute);
+  const requests = createRateLimiter(config.limits.apiRequestsPerMinute);
   guardRequests(httpServer, {
     origins,
     ...config.limits,
     trustedProxyHops: config.transport.trustedProxyHops,
-    admitMatchmake: (address) => matchmakes.admit(address, Date.now()),
+    limits: [
+      { prefix: "/matchmake/", admit: (address) => matchmakes.admit(address, Date.now()) },
+      { prefix: "/api/", admit: (address) => requests.admit(address, Date.now()) },
+    ],
   });
-  return (httpServer.address() as AddressInfo).port;
+  return { port: (httpServer.address() as AddressInfo).port, progression: progression.service };
+}
+
+/** Takes what an earlier run left in the outbox first; what only the database knows of is finished in the background. */
+async function startRecorder(
+  config: ArenaConfig,
+  { matches }: ArenaDatabase,
+  progression: Progression,
+  log: Logger,
+  stops: StopList,
+): Promise<MatchRecorder> {
+  const outbox = await openOutbox(join(config.storage.dataDir, "outbox"), {
+    capacity: config.limits.pendingResults,
+    log,
+  });
+  const recorder = new MatchRecorder({
+    outbox,
+    deliver: (result) => progression.deliver(result),
+    concurrency: DELIVERIES_AT_ONCE,
+    log,
+  });
+  recorder.start();
+  void recorder.repair((after) => matches.unsettled(REPAIR_PAGE, after));
+  stops.add("match results", () => recorder.stop(RESULTS_GRACE_MS));
+  return recorder;
 }
 
 function createColyseusServer(
@@ -163,7 +202,7 @@ function createColyseusServer(
 function defineRooms(
   server: Server,
   config: ArenaConfig,
-  recordMatch: RecordMatch,
+  services: Omit<RoomServices, "options">,
   log: Logger,
 ): ReadonlySet<Room> {
   const liveRooms = new Set<Room>();
@@ -174,7 +213,7 @@ function defineRooms(
         `rooms.${name}: expected a class that extends the Room of this @colyseus/core`,
       );
     }
-    const arena: RoomServices = { recordMatch, options: options ?? {} };
+    const arena: RoomServices = { ...services, options: options ?? {} };
     const handler = server.define(name, room, { ...options, arena });
     if (filterBy) handler.filterBy([...filterBy] as never[]);
     handler.on("create", (created) => {

@@ -12,6 +12,8 @@ export interface GuestRoutesOptions {
   tokenLifetimeSeconds: number;
   /** Makes the player known to storage before the token is handed out. */
   openAccount: (player: PlayerIdentity) => Promise<void>;
+  /** Whether the player asked for the account's deletion: a token may outlive it. */
+  isDeleted: (playerId: string) => Promise<boolean>;
   /** Whether this address may open one more account now. */
   admit: (address: string) => boolean;
 }
@@ -22,7 +24,9 @@ export function guestRoutes(options: GuestRoutesOptions): Router {
     const old = /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
     if (old !== undefined) {
       const check = await checkPlayerToken(old);
-      if (!check.ok) response.status(ERRORS[check.code].status).json(errorBody(check.code));
+      const code = check.ok ? "auth_token_invalid" : check.code;
+      if (!check.ok || (await options.isDeleted(check.player.playerId)))
+        response.status(ERRORS[code].status).json(errorBody(code));
       else response.json(await session(check.player));
       return;
     }

@@ -4,6 +4,7 @@
  */
 import type { Room } from "@colyseus/core";
 import { z } from "zod";
+import { progressionConfig } from "./progression-config.ts";
 
 /** A room class as Colyseus' `define` takes it. */
 export type RoomClass = new () => Room;
@@ -40,6 +41,8 @@ export const configSchema = z.strictObject({
     .refine((rooms) => Object.keys(rooms).length > 0, "expected at least one room"),
   /** "production" refuses embedded stores, default secrets and open operator pages. */
   environment: z.enum(["development", "test", "production"]).default("development"),
+  /** Names this build of the game in match results. */
+  build: z.string().min(1).max(64).default("dev"),
   logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 
   transport: z
@@ -76,8 +79,10 @@ export const configSchema = z.strictObject({
       guestsPerMinute: whole(1, 100_000).default(30),
       /** Requests to the matchmaker that one address may make a minute, reconnections included. */
       matchmakesPerMinute: whole(1, 1_000_000).default(120),
-      /** Match results that may wait in memory for the database. */
-      pendingResults: whole(1, 100_000).default(1000),
+      /** Requests to /api that one address may make a minute. */
+      apiRequestsPerMinute: whole(1, 1_000_000).default(600),
+      /** Match results that may wait, on disk, for the database. */
+      pendingResults: whole(1, 1_000_000).default(10_000),
     })
     .prefault({}),
 
@@ -91,6 +96,8 @@ export const configSchema = z.strictObject({
       dataDir: z.string().min(1).default(".arena"),
       /** How long a start waits for the database. */
       connectTimeoutMs: whole(500, 120_000).default(10_000),
+      /** How long one statement may take before its caller is told that the database is away. */
+      operationTimeoutMs: whole(500, 86_400_000).default(5000),
     })
     .prefault({}),
 
@@ -119,18 +126,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 
-  progression: z
-    .strictObject({
-      /** Experience for finishing a match, winning it, and each kill in it. */
-      matchExperience: whole(0, 1_000_000).default(50),
-      winExperience: whole(0, 1_000_000).default(100),
-      killExperience: whole(0, 1_000_000).default(10),
-      /** Experience from level 1 to 2; each further level takes `levelGrowth` times the one before. */
-      firstLevelExperience: whole(1, 1_000_000).default(200),
-      levelGrowth: z.number().min(1).max(3).default(1.15),
-      maxLevel: whole(1, 1000).default(100),
-    })
-    .prefault({}),
+  progression: progressionConfig,
 
   web: z
     .strictObject({

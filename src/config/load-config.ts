@@ -47,6 +47,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_PUBLIC_ADDRESS", path: ["transport", "publicAddress"], parse: text },
   { name: "ARENA_ALLOWED_ORIGINS", path: ["transport", "allowedOrigins"], parse: list },
   { name: "ARENA_TRUSTED_PROXY_HOPS", path: ["transport", "trustedProxyHops"], parse: numeric },
+  { name: "ARENA_BUILD", path: ["build"], parse: text },
   { name: "ARENA_LOG_LEVEL", path: ["logLevel"], parse: text },
   { name: "ARENA_DATA_DIR", path: ["storage", "dataDir"], parse: text },
   { name: "MONGODB_URI", path: ["storage", "mongodbUri"], parse: text, secret: true },
@@ -55,6 +56,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
   { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
+  { name: "ARENA_API_REQUESTS_PER_MINUTE", path: ["limits", "apiRequestsPerMinute"], parse: numeric },
 ];
 
 /**

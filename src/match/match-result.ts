@@ -8,26 +8,49 @@ export interface MatchPlayer {
   score: number;
   kills: number;
   deaths: number;
-  /** 1 is best; players level with each other share a placement. */
+  /** 1 is best; players level with each other share a placement, and in a team game so do all of a team. */
   placement: number;
   won: boolean;
   /** Left before the end and did not come back. */
   left: boolean;
 }
 
+/** A bot's part: what a rating needs to know of an opponent that owns nothing. */
+export type MatchBot = Pick<MatchPlayer, "team" | "placement">;
+
 export interface MatchResult {
   /** Unique; the key under which everything the match causes is done once. */
   matchId: string;
   room: string;
+  /** The queue whose rating the match counts for; one that the configuration does not list is not rated. */
+  queue: string;
   mode: string;
   map: string;
   /** Seed of the match's random generator. */
   seed: number;
+  /** The server's build, as `config.build` names it. */
+  build: string;
+  /** Where the replay is kept, once there is one. */
+  replay?: string | undefined;
   startedAt: Date;
   endedAt: Date;
   /** Fighters in the match, bots included. */
   fighters: number;
+  /** Whether players on the same `team` win together; false: everybody for themselves. */
+  teamGame: boolean;
   players: MatchPlayer[];
+  bots: MatchBot[];
+}
+
+/** A rating as players see it, before and after a match. */
+export interface RatingProgress {
+  queue: string;
+  /** Conservative and scaled; undefined while placement matches are still to be played. */
+  displayed: number | undefined;
+  /** By how much `displayed` moved; undefined when it was or is not shown. */
+  change: number | undefined;
+  /** Placement matches still to play. */
+  placementsLeft: number;
 }
 
 /** What the match did to one player, after it was stored. */
@@ -43,7 +66,25 @@ export interface PlayerProgress {
   wins: number;
   kills: number;
   deaths: number;
+  /** Earned in this match, by currency: rewards of levels and achievements included. */
+  currencies: Record<string, number>;
+  /** Items earned in this match. */
+  items: Record<string, number>;
+  /** Ids of achievements unlocked by this match. */
+  achievements: string[];
+  rating?: RatingProgress | undefined;
 }
 
-/** Takes results and answers when they are stored and applied; `undefined` when it could not take one. */
-export type RecordMatch = (result: MatchResult) => Promise<PlayerProgress[] | undefined>;
+/** What became of a result that was handed over. */
+export interface RecordedMatch {
+  /**
+   * Whether the result is safe: it stands in the local outbox (or, where the disk refuses it, waits in memory) and
+   * will be delivered. False: it could not be taken, and its content was logged.
+   */
+  kept: boolean;
+  /** Settles when every effect is stored, which can take as long as the database is away; undefined: never will be. */
+  saved: Promise<PlayerProgress[] | undefined>;
+}
+
+/** Takes a result; resolves as soon as it is safe, never throws. */
+export type RecordMatch = (result: MatchResult) => Promise<RecordedMatch>;

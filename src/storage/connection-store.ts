@@ -13,6 +13,7 @@ export interface StorageOptions {
   mongodbUri?: string | undefined;
   dataDir: string;
   connectTimeoutMs: number;
+  operationTimeoutMs: number;
 }
 
 export interface Storage {
@@ -31,6 +32,9 @@ export async function openStorage(options: StorageOptions, log: Logger): Promise
   mongoose.set("sanitizeFilter", true).set("strictQuery", "throw").set("bufferCommands", false);
   const connection = mongoose.createConnection(uri, {
     serverSelectionTimeoutMS: options.connectTimeoutMs,
+    // A database that takes the bytes and never answers is as good as gone. The second is what its pings wait for.
+    socketTimeoutMS: options.operationTimeoutMs,
+    connectTimeoutMS: options.operationTimeoutMs,
     heartbeatFrequencyMS: 2000,
   });
   try {

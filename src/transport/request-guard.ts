@@ -13,8 +13,8 @@ export interface RequestGuardOptions {
   bodyTimeoutMs: number;
   /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
   trustedProxyHops: number;
-  /** Whether an address may ask the matchmaker once more now. */
-  admitMatchmake: (address: string) => boolean;
+  /** Whether an address may send one more request to these paths now. */
+  limits: readonly { prefix: string; admit: (address: string) => boolean }[];
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,8 +29,10 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
       for (const listener of listeners) listener.call(server, request, response);
     };
     const { host, origin } = request.headers;
-    // Colyseus builds a URL from it, and an exception there would leave the request without an answer.
-    if (host !== undefined && !URL.canParse(`http://${host}`)) {
+    // Colyseus builds a URL from these, and an exception there would leave the request without an answer.
+    if (!/^https?$/.test(String(request.headers["x-forwarded-proto"] ?? "http")))
+      delete request.headers["x-forwarded-proto"];
+    if (host !== undefined && !URL.canParse(`http://${host}${request.url}`)) {
       refuse(request, response, "request_malformed");
       return;
     }
@@ -40,7 +42,7 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
     }
     // A page that may call must also be able to read why it was refused.
     if (origin !== undefined) response.setHeader("Access-Control-Allow-Origin", origin);
-    if (isMatchmake(request) && !options.admitMatchmake(clientAddress(request, options.trustedProxyHops))) {
+    if (isLimited(request, options)) {
       response.setHeader("Retry-After", "60");
       refuse(request, response, "rate_limited");
     } else if (!hasBody(request)) {
@@ -56,8 +58,13 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
   });
 }
 
-function isMatchmake(request: IncomingMessage): boolean {
-  return request.method === "POST" && request.url?.startsWith("/matchmake/") === true;
+function isLimited(
+  request: IncomingMessage,
+  { limits, trustedProxyHops }: Pick<RequestGuardOptions, "limits" | "trustedProxyHops">,
+): boolean {
+  if (request.method === "OPTIONS") return false;
+  const limit = limits.find(({ prefix }) => request.url?.startsWith(prefix));
+  return limit !== undefined && !limit.admit(clientAddress(request, trustedProxyHops));
 }
 
 /** The address of the client itself: the entry that the outermost trusted proxy wrote, else the socket's. */

@@ -25,9 +25,16 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** @param env the game's settings; `PORT` and `ARENA_DATA_DIR` are the caller's to choose. */
-export async function startServer(port: number, env: Record<string, string>): Promise<ArenaServer> {
-  const child = spawn(process.execPath, ["src/arena/cli.ts", "start"], {
+/**
+ * @param env the game's settings; `PORT` and `ARENA_DATA_DIR` are the caller's to choose.
+ * @param config a file of the project, instead of `arena.config.ts`.
+ */
+export async function startServer(
+  port: number,
+  env: Record<string, string>,
+  config = "arena.config.ts",
+): Promise<ArenaServer> {
+  const child = spawn(process.execPath, ["src/arena/cli.ts", "start", "--config", config], {
     cwd: root,
     env: { ...process.env, ...env, PORT: String(port), HOST: "127.0.0.1", NODE_ENV: "development" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -42,9 +42,11 @@ export function watchForTrouble(page: Page): string[] {
     if (message.type() === "error") trouble.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => trouble.push(`uncaught: ${error.message}`));
-  page.on("requestfailed", (request) =>
-    trouble.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ""}`),
-  );
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText ?? "";
+    // What a page still asked for when it was left or reloaded.
+    if (reason !== "net::ERR_ABORTED") trouble.push(`failed: ${request.url()} ${reason}`);
+  });
   page.on("response", (response) => {
     if (response.status() >= 400) trouble.push(`refused: ${response.url()} ${response.status()}`);
   });

@@ -266,10 +266,12 @@ test("a page of another origin may neither call nor connect", async () => {
 
 test("addresses and methods that do not exist, and ids that are none, get coded answers", async () => {
   const cases: [path: string, status: number, code: string][] = [
-    ["/api/players/1", 400, "player_id_invalid"],
+    ["/api/players/$where", 400, "input_invalid"],
+    ["/api/me/", 404, "route_unknown"],
     ["/api/players/00000000-0000-4000-8000-000000000000", 404, "player_unknown"],
     ["/nowhere", 404, "route_unknown"],
-    ["/api/players/%E0%A4%A", 400, "route_unknown"],
+    ["/api/players/%E0%A4%A", 400, "input_invalid"],
+    ["/monitor/%E0%A4%A", 404, "route_unknown"],
     ["/..%2f..%2fetc/passwd", 404, "route_unknown"],
   ];
   for (const [path, status, code] of cases) {

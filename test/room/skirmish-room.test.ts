@@ -6,6 +6,7 @@ import { Client, type Room } from "@colyseus/sdk";
 import type { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
 import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
+import type { HistoryAnswer, HistoryEntry } from "../../src/index.ts";
 import { joinSkirmish, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
 
 let arena: TestArena;
@@ -18,6 +19,11 @@ after(() => arena.close());
 
 async function profileOf(playerId: string): Promise<Record<string, unknown>> {
   return (await (await fetch(`${arena.url}/api/players/${playerId}`)).json()) as Record<string, unknown>;
+}
+
+async function matchesOf(playerId: string): Promise<HistoryEntry[]> {
+  const response = await fetch(`${arena.url}/api/players/${playerId}/matches`);
+  return ((await response.json()) as HistoryAnswer).matches;
 }
 
 async function untilProfile(
@@ -54,7 +60,7 @@ test("a finished match is stored, paid once, and shown by the profile", async ()
   const profile = await profileOf(guest.playerId);
   assert.equal(profile["games"], 1);
   assert.equal(profile["experience"], message.earned);
-  const [match] = profile["matches"] as { matchId: string; players: number }[];
+  const [match] = await matchesOf(guest.playerId);
   assert.equal(match?.matchId, message.matchId);
   assert.equal(match?.players, 4);
   await until(() => room.state.phase === "countdown", "the next match");
@@ -71,7 +77,7 @@ test("a player who leaves for good in mid-match is recorded as having left, and 
   await other.leave();
   await until(() => room.state.phase === "over", "the match to end");
   const profile = await untilProfile(leaver.playerId, (found) => found["games"] === 1);
-  const [match] = profile["matches"] as { won: boolean; earned: number }[];
+  const [match] = await matchesOf(leaver.playerId);
   assert.deepEqual([profile["experience"], match?.won, match?.earned], [0, false, 0]);
   await room.leave();
 });

@@ -45,7 +45,10 @@ function runArena(
 
 test("a call that is none is answered with the usage", () => {
   const { status, stderr } = runArena(["dance"]);
-  assert.deepEqual([status, stderr.trim()], [2, "usage: arena start [--config FILE] [--stop-with-parent]"]);
+  assert.deepEqual(
+    [status, stderr.trim()],
+    [2, "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild  [--config FILE]"],
+  );
 });
 
 test("a wrong setting stops the start with its code, key, value and what was expected", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { earnedExperience, levelOf, type ProgressionRules } from "../../src/progression/level-curve.ts";
+import { earnedExperience, levelOf } from "../../src/progression/player/level-curve.ts";
 import { isOriginAllowed } from "../../src/transport/origins.ts";
 import { createRateLimiter } from "../../src/transport/rate-limiter.ts";
 
-const RULES: ProgressionRules = {
+const RULES = {
   matchExperience: 50,
   winExperience: 100,
   killExperience: 10,

@@ -12,6 +12,15 @@ export interface PathEnvironment {
   filter: Doc;
   /** Compiled array filters by identifier. */
   arrayFilters: ReadonlyMap<string, Test>;
+  /** What `$` and `$[identifier]` stood for when an array was first met: changes on the way do not move them. */
+  chosen: WeakMap<unknown[], Map<string, number[]>>;
+}
+
+export function pathEnvironment(
+  filter: Doc = {},
+  arrayFilters: ReadonlyMap<string, Test> = new Map(),
+): PathEnvironment {
+  return { filter, arrayFilters, chosen: new WeakMap() };
 }
 
 const maxPadding = 1_500_000;
@@ -85,6 +94,14 @@ function positions(node: unknown, prefix: string, part: string, env: PathEnviron
   if (!Array.isArray(node))
     throw new MongoError(2, `The path '${prefix}' must be an array in order to apply array updates.`);
   if (part === "$[]") return [...node.keys()];
+  const chosen = env.chosen.get(node) ?? new Map<string, number[]>();
+  env.chosen.set(node, chosen);
+  const indexes = chosen.get(part) ?? choose(node, prefix, part, env);
+  chosen.set(part, indexes);
+  return indexes;
+}
+
+function choose(node: unknown[], prefix: string, part: string, env: PathEnvironment): number[] {
   if (part === "$") return [matchedIndex(node, prefix, env.filter)];
   const identifier = part.slice(2, -1);
   const test = env.arrayFilters.get(identifier);

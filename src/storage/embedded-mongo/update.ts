@@ -9,7 +9,7 @@ import { BSONRegExp, Decimal128, Double, Int32, Long, ObjectId } from "bson";
 import { compareValues, type Doc, isDoc, isOperatorDoc, keyOf, sortBy, toView } from "./bson-values.ts";
 import { compileFilter, type Test } from "./filter.ts";
 import { MongoError } from "./mongo-error.ts";
-import { findPlaces, type PathEnvironment, type Place } from "./update-paths.ts";
+import { findPlaces, type Place, pathEnvironment } from "./update-paths.ts";
 
 export interface UpdateRun {
   /** A private typed copy of the document; operators change it in place. */
@@ -53,8 +53,7 @@ const operators: Record<string, Operator> = {
     const value = place.read();
     if (value === undefined) return;
     place.remove();
-    for (const target of findPlaces(document, operand, true, { filter, arrayFilters: new Map() }))
-      target.write(value);
+    for (const target of findPlaces(document, operand, true, pathEnvironment(filter))) target.write(value);
   },
   $push: (place, step) => {
     const { $each, $position, $slice, $sort } = clausesOf(step, ["$each", "$position", "$slice", "$sort"]);
@@ -178,9 +177,11 @@ export function compileUpdate(update: unknown, arrayFilters: readonly Doc[]): Up
       throw new MongoError(9, `The array filter for identifier '${identifier}' was not used`);
   return (run) => {
     const id = run.document._id;
-    const env: PathEnvironment = { filter: run.filter, arrayFilters: filters };
-    for (const step of steps) {
-      if (step.name === "$setOnInsert" && !run.inserting) continue;
+    const env = pathEnvironment(run.filter, filters);
+    const due = steps.filter(({ name }) => name !== "$setOnInsert" || run.inserting);
+    // Which elements are meant is decided before the first of them changes.
+    for (const { path } of due) if (path.includes("$")) findPlaces(run.document, path, false, env);
+    for (const step of due) {
       for (const place of findPlaces(run.document, step.path, !neverCreates.has(step.name), env))
         operators[step.name]?.(place, step, run);
     }
@@ -235,8 +236,7 @@ export function seedFromFilter(filter: Doc, onlyId: boolean, seed: Doc = {}): Do
     if (key.startsWith("$") || (onlyId && key !== "_id") || value instanceof BSONRegExp) continue;
     const equal = isOperatorDoc(value) ? value.$eq : value;
     if (equal === undefined) continue;
-    for (const place of findPlaces(seed, key, true, { filter: {}, arrayFilters: new Map() }))
-      place.write(equal);
+    for (const place of findPlaces(seed, key, true, pathEnvironment())) place.write(equal);
   }
   return seed;
 }

@@ -129,6 +129,21 @@ export function updateStatements(on: Harness): void {
         { arrayFilters: [{ "low.v": { $lt: 3 } }] },
       ],
       [
+        "several fields through one $[identifier], the first of which its filter is about",
+        { a: [{ v: 1 }, { v: 5 }] },
+        { $set: { "a.$[low].v": 9, "a.$[low].w": 1 }, $inc: { "a.$[low].n": 1 } },
+        { a: [{ v: 9, w: 1, n: 1 }, { v: 5 }] },
+        undefined,
+        { arrayFilters: [{ "low.v": { $lt: 3 } }] },
+      ],
+      [
+        "several fields through the positional $, the first of which the filter is about",
+        { a: [{ k: 1 }, { k: 2 }] },
+        { $set: { "a.$.k": 3, "a.$.v": 9 } },
+        { a: [{ k: 1 }, { k: 3, v: 9 }] },
+        { "a.k": 2 },
+      ],
+      [
         "nested array filters",
         { a: [{ b: [1, 2] }, { b: [3] }] },
         { $inc: { "a.$[].b.$[big]": 10 } },

@@ -1,0 +1,53 @@
+/** Lines of match history: place, fight, what it brought, and when. */
+import type { HistoryEntry } from "../../src/index.ts";
+import { element } from "../dom.ts";
+import { ago, counted, ordinal, signed, whole } from "../text.ts";
+
+export function matchList(matches: readonly HistoryEntry[], now: number): HTMLOListElement {
+  return element("ol", { className: "matches" }, ...matches.map((match) => matchLine(match, now)));
+}
+
+export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
+  const { kills, deaths, earned, rating, ratingChange } = match;
+  const line = element(
+    "li",
+    { className: match.left ? "match-left" : match.won ? "match-won" : "" },
+    element("b", { className: "match-place", text: placeOf(match) }),
+    element("span", {
+      className: "match-line",
+      text: `${counted(kills, "kill")} · ${counted(deaths, "death")}`,
+    }),
+    element("span", {
+      className: "match-earned",
+      text: earned === undefined ? "" : `+${whole(earned)} XP`,
+    }),
+    ratingOf(rating, ratingChange),
+    timeOf(match.endedAt, now),
+  );
+  line.dataset.match = match.matchId;
+  line.title = `${match.players} fighters, ${Math.round(match.seconds)} s, ${match.map}`;
+  return line;
+}
+
+function placeOf({ left, won, placement }: HistoryEntry): string {
+  if (left) return "Left";
+  return won ? "Won" : ordinal(placement);
+}
+
+function ratingOf(rating: number | undefined, change: number | undefined): HTMLElement {
+  const cell = element("span", { className: "match-rating" });
+  if (rating === undefined) return cell;
+  cell.append(element("span", { text: whole(rating) }));
+  if (change !== undefined && change !== 0)
+    cell.append(
+      element("small", { className: change > 0 ? "change-up" : "change-down", text: signed(change) }),
+    );
+  return cell;
+}
+
+function timeOf(endedAt: string, now: number): HTMLElement {
+  const time = element("time", { className: "quiet", text: ago(endedAt, now) });
+  time.dateTime = endedAt;
+  time.title = new Date(endedAt).toLocaleString();
+  return time;
+}

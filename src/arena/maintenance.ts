@@ -1,0 +1,70 @@
+/** What an operator does to the stores while no game needs to run: migrate, check and rebuild leaderboards. */
+import type { ArenaConfig } from "../config/config-schema.ts";
+import { type ArenaDefinition, loadConfig } from "../config/load-config.ts";
+import { createLogger, type Logger } from "../observability/logger.ts";
+import { compareLeaderboard, rebuildLeaderboard } from "../progression/leaderboard/rebuild-leaderboard.ts";
+import { openBoards, submissionsOf } from "../progression/leaderboard/submissions.ts";
+import type { PlayerStore } from "../progression/player/player-store.ts";
+import { openDatabase } from "./open-database.ts";
+import { openLeaderboard } from "./start-progression.ts";
+
+/** Players read at once while boards are compared. */
+const BATCH = 500;
+const LONGEST_STATEMENT_MS = 12 * 3_600_000;
+
+/** @returns false, as nothing is left to do. @throws ArenaError as `openDatabase` does. */
+export async function runMigrate(definition: ArenaDefinition): Promise<boolean> {
+  const { config, log } = prepare(definition);
+  // An index of a large collection takes longer than a game would wait for a statement.
+  const storage = { ...config.storage, operationTimeoutMs: LONGEST_STATEMENT_MS };
+  const database = await openDatabase({ ...config, storage }, log, {
+    prepare: true,
+    progress: ({ id, done, total, waitingFor }) =>
+      console.error(
+        waitingFor === undefined ? `${id}: ${done} of ${total}` : `${id}: waiting for ${waitingFor}`,
+      ),
+  });
+  await database.close();
+  console.log("the database is at this build's layout");
+  return false;
+}
+
+/**
+ * Compares every board that still takes scores with what the players' documents say; a season that is over stays as
+ * its end left it.
+ * @param mend also writes what differs. Safe while servers run: versions decide.
+ * @returns whether the boards differ now.
+ */
+export async function runLeaderboards(
+  definition: ArenaDefinition,
+  { mend }: { mend: boolean },
+): Promise<boolean> {
+  const { config, log } = prepare(definition);
+  const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
+  const board = await openLeaderboard(config, database, log);
+  try {
+    const now = new Date();
+    const work = mend ? rebuildLeaderboard : compareLeaderboard;
+    const report = await work({
+      source: allSubmissions(config, database.players, now),
+      target: board,
+      boards: openBoards(config.progression, now),
+      progress: (done) => console.error(`${done} entries`),
+    });
+    console.log(JSON.stringify(report));
+    return !mend && report.changed + report.withdrawn > 0;
+  } finally {
+    await board.close();
+    await database.close();
+  }
+}
+
+async function* allSubmissions({ progression }: ArenaConfig, players: PlayerStore, now: Date) {
+  for await (const batch of players.all(BATCH))
+    yield batch.flatMap((player) => submissionsOf(progression, player, now));
+}
+
+function prepare(definition: ArenaDefinition): { config: ArenaConfig; log: Logger } {
+  const config = loadConfig(definition);
+  return { config, log: createLogger({ name: config.name, level: config.logLevel, readable: true }) };
+}

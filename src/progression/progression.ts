@@ -1,0 +1,130 @@
+/**
+ * The process's progression service: carries out what matches, purchases and games do to players, and keeps the
+ * leaderboards up with it. Everything it does may be repeated; nothing of value is done twice.
+ *
+ * A match: the result is stored with the ratings its players had (one insert; a repetition finds the stored ones),
+ * then applied to all players, then the boards hear of it, then the result is settled. A crash in between is mended by
+ * delivering the result again: from the local outbox, or, if that is gone with its machine, from the results that are
+ * stored and not settled.
+ */
+import { randomUUID } from "node:crypto";
+import type { ProgressionRules } from "../config/progression-config.ts";
+import type { MatchResult, PlayerProgress } from "../match/match-result.ts";
+import { grant } from "./economy/operations.ts";
+import type { Transfer } from "./economy/rewards.ts";
+import type { BoardFeed } from "./leaderboard/board-feed.ts";
+import { submissionsOf } from "./leaderboard/submissions.ts";
+import { matchOperation, progressOf, type RatingsBefore, ratingAt } from "./player/match-effects.ts";
+import type { Outcome } from "./player/operation.ts";
+import type { PlayerDocument } from "./player/player-document.ts";
+import type { PlayerStore } from "./player/player-store.ts";
+import { type Season, seasonAt } from "./season/season-calendar.ts";
+
+const PSEUDONYM = "deleted-";
+
+export interface ProgressionOptions {
+  rules: ProgressionRules;
+  players: PlayerStore;
+  feed: BoardFeed;
+  /** Stores a result with all its players pending; answers the ratings that stand with it. */
+  storeMatch: (result: MatchResult, ratingsBefore: RatingsBefore) => Promise<RatingsBefore>;
+  /** Notes that every player has taken the match. */
+  settleMatch: (matchId: string) => Promise<void>;
+}
+
+/** What a game gives or takes, once for each key. Negative amounts take. */
+export interface GrantRequest extends Transfer {
+  playerId: string;
+  /** Unique for the player and the occasion: the same key again changes nothing. */
+  key: string;
+  /** A word for the ledger. */
+  reason: string;
+}
+
+export class Progression {
+  readonly #options: ProgressionOptions;
+
+  constructor(options: ProgressionOptions) {
+    this.#options = options;
+  }
+
+  async openAccount(player: { playerId: string; name: string }): Promise<void> {
+    await this.#options.players.open(player, new Date());
+  }
+
+  /** Stores a match and everything it causes; may be repeated. @throws the database's errors: try again. */
+  async deliver(recorded: MatchResult): Promise<PlayerProgress[]> {
+    const { rules, players, storeMatch, settleMatch } = this.#options;
+    const known = await players.findMany(recorded.players.map(({ playerId }) => playerId));
+    const result = withoutDeleted(recorded, known.deleted);
+    const season = rules.seasons && seasonAt(rules.seasons, result.endedAt);
+    const ratingsBefore = await storeMatch(result, this.#ratingsOf(result, known.players, season));
+    const match = { result, ratingsBefore, season };
+    const parts = result.players.filter(({ playerId }) => !isPseudonym(playerId));
+    const outcomes = await players.runAll(parts.map((part) => matchOperation(rules, match, part)));
+    await this.#rank(outcomes);
+    await settleMatch(result.matchId);
+    return outcomes.flatMap((outcome) =>
+      outcome.ok && outcome.entry ? [progressOf(rules, outcome.player, outcome.entry)] : [],
+    );
+  }
+
+  /** Gives or takes currencies and items. Refused where something would fall below zero. */
+  grant(request: GrantRequest): Promise<Outcome> {
+    return this.#options.players.run(grant(this.#options.rules, request, new Date()));
+  }
+
+  /** The `look` of what a player wears, by slot; nothing for an unknown player. */
+  async loadoutOf(playerId: string): Promise<Record<string, string>> {
+    const player = await this.#options.players.find(playerId);
+    const worn = Object.entries(player?.equipped ?? {}).map(([slot, itemId]) => {
+      const item = this.#options.rules.catalogue[itemId];
+      return [slot, item?.look ?? ""] as const;
+    });
+    return Object.fromEntries(worn);
+  }
+
+  /** Of every player in the match; newcomers have the queue's start. None where the queue is not rated. */
+  #ratingsOf(
+    { queue, players: parts, endedAt }: MatchResult,
+    known: readonly PlayerDocument[],
+    season: Season | undefined,
+  ): RatingsBefore {
+    const { rules } = this.#options;
+    const start = Object.hasOwn(rules.queues, queue) ? rules.queues[queue] : undefined;
+    const ratings = new Map<string, { mu: number; sigma: number }>();
+    if (!start) return ratings;
+    for (const { playerId } of parts) ratings.set(playerId, { mu: start.mu, sigma: start.sigma });
+    for (const player of known) {
+      const rating = ratingAt(rules, player, queue, endedAt, season);
+      if (rating) ratings.set(player._id, { mu: rating.mu, sigma: rating.sigma });
+    }
+    return ratings;
+  }
+
+  async #rank(outcomes: readonly Outcome[]): Promise<void> {
+    const { rules, feed } = this.#options;
+    const now = new Date();
+    await feed.submit(
+      outcomes.flatMap((outcome) => (outcome.ok ? submissionsOf(rules, outcome.player, now) : [])),
+    );
+  }
+}
+
+/** Stands in a match for a player whose account was deleted; nobody can tell who it was. */
+export function pseudonym(): string {
+  return `${PSEUDONYM}${randomUUID()}`;
+}
+
+function isPseudonym(playerId: string): boolean {
+  return playerId.startsWith(PSEUDONYM);
+}
+
+/** A match that is stored after its player's account was deleted names the player no more. */
+function withoutDeleted(result: MatchResult, deleted: ReadonlySet<string>): MatchResult {
+  if (deleted.size === 0) return result;
+  const players = result.players.map((player) =>
+    deleted.has(player.playerId) ? { ...player, playerId: pseudonym(), name: "deleted player" } : player,
+  );
+  return { ...result, players };
+}
