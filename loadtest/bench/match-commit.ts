@@ -147,6 +147,7 @@ async function run(
       feed: new BoardFeed({ board, capacity: 1, takes: () => true, log }),
       storeMatch: (result, ratingsBefore) => matchStore.insert(result, ratingsBefore),
       settleMatch: (matchId) => matchStore.settle(matchId),
+      forgetInMatches: (playerId, pseudonym) => matchStore.forget(playerId, pseudonym),
     });
     const bare: Bare = { matches: other.model<MatchDocument>("Match", matchSchema), ...playerModels(other) };
     for (const connection of [storage.connection, other])

@@ -137,8 +137,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   /** Everybody left a running match: it still counts for them. */
   override async onDispose(): Promise<void> {
-    if (this.state.phase === "live" && !this.#closing)
-      await this.plugins.match.finish([], this.state.fighters.size);
+    if (this.state.phase === "live" && !this.#closing) await this.#finishMatch();
   }
 
   override onBeforePatch(): void {
@@ -175,11 +174,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       this.#tookPart.clear();
       this.#leavers.clear();
     } else if (this.state.phase === "over") {
-      this.#finishMatch();
+      void this.#finishMatch();
     }
   }
 
-  #finishMatch(): void {
+  async #finishMatch(): Promise<void> {
     const { mode, winner, fighters } = this.state;
     const lines = rankFighters(fighters).map(({ key, fighter, placement }) => {
       const won = winner === (mode === "teams" ? String(fighter.team) : key);
@@ -194,9 +193,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const bots = lines
       .filter(({ fighter }) => fighter.bot)
       .map(({ fighter: { team }, placement }) => ({ team, placement }));
-    this.plugins.match.finish(standings, fighters.size, bots).catch((error: unknown) => {
+    try {
+      await this.plugins.match.finish(standings, fighters.size, bots);
+    } catch (error) {
       logger.error({ err: error, matchId: this.state.matchId }, "the match could not be recorded");
-    });
+    }
   }
 
   #placeOfTeam(team: number): number {

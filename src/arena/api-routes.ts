@@ -9,7 +9,6 @@ import type { MatchStore } from "../match/match-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ProgressionApi } from "../progression/api/progression-api.ts";
 import { type ProgressionRoutes, progressionRoutes } from "../progression/api/progression-routes.ts";
-import { pseudonym } from "../progression/progression.ts";
 
 /** For a typed `client.http`: `new Client<ArenaServer>(address)`, or `ArenaServer<{ race: RaceRoom }>` with rooms. */
 export interface ArenaServer<Rooms = SDKTypes["~rooms"]> {
@@ -17,7 +16,7 @@ export interface ArenaServer<Rooms = SDKTypes["~rooms"]> {
   "~routes": ProgressionRoutes;
 }
 
-export interface ApiParts extends Omit<ProgressionApi, "historyOf" | "forgetInMatches"> {
+export interface ApiParts extends Omit<ProgressionApi, "historyOf"> {
   matches: MatchStore;
 }
 
@@ -31,7 +30,6 @@ export function arenaRouter(
   const routes = progressionRoutes(context, {
     ...parts,
     historyOf: (playerId, limit, before) => matches.historyOf(playerId, limit, before),
-    forgetInMatches: (playerId) => matches.forget(playerId, pseudonym()),
   });
   const document = openApiDocument(routes, { title: `${config.name} API`, version: config.build });
   const openApi = createEndpoint("/api/openapi.json", { method: "GET" }, async () => Response.json(document));

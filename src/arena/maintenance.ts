@@ -2,14 +2,10 @@
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { type ArenaDefinition, loadConfig } from "../config/load-config.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
-import { compareLeaderboard, rebuildLeaderboard } from "../progression/leaderboard/rebuild-leaderboard.ts";
-import { openBoards, submissionsOf } from "../progression/leaderboard/submissions.ts";
-import type { PlayerStore } from "../progression/player/player-store.ts";
 import { openDatabase } from "./open-database.ts";
+import { compareBoards, rebuildBoards } from "./rebuild-boards.ts";
 import { openLeaderboard } from "./start-progression.ts";
 
-/** Players read at once while boards are compared. */
-const BATCH = 500;
 const LONGEST_STATEMENT_MS = 12 * 3_600_000;
 
 /** @returns false, as nothing is left to do. @throws ArenaError as `openDatabase` does. */
@@ -24,7 +20,16 @@ export async function runMigrate(definition: ArenaDefinition): Promise<boolean> 
         waitingFor === undefined ? `${id}: ${done} of ${total}` : `${id}: waiting for ${waitingFor}`,
       ),
   });
-  await database.close();
+  try {
+    if (database.migrated) {
+      const board = await openLeaderboard(config, database, log);
+      const report = await rebuildBoards(config, database.players, board, showEntries);
+      await board.close();
+      console.error(`leaderboards: ${JSON.stringify(report)}`);
+    }
+  } finally {
+    await database.close();
+  }
   console.log("the database is at this build's layout");
   return false;
 }
@@ -43,14 +48,8 @@ export async function runLeaderboards(
   const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
   const board = await openLeaderboard(config, database, log);
   try {
-    const now = new Date();
-    const work = mend ? rebuildLeaderboard : compareLeaderboard;
-    const report = await work({
-      source: allSubmissions(config, database.players, now),
-      target: board,
-      boards: openBoards(config.progression, now),
-      progress: (done) => console.error(`${done} entries`),
-    });
+    const work = mend ? rebuildBoards : compareBoards;
+    const report = await work(config, database.players, board, showEntries);
     console.log(JSON.stringify(report));
     return !mend && report.changed + report.withdrawn > 0;
   } finally {
@@ -59,9 +58,8 @@ export async function runLeaderboards(
   }
 }
 
-async function* allSubmissions({ progression }: ArenaConfig, players: PlayerStore, now: Date) {
-  for await (const batch of players.all(BATCH))
-    yield batch.flatMap((player) => submissionsOf(progression, player, now));
+function showEntries(entries: number): void {
+  console.error(`${entries} entries`);
 }
 
 function prepare(definition: ArenaDefinition): { config: ArenaConfig; log: Logger } {

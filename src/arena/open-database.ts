@@ -37,6 +37,8 @@ export interface ArenaDatabase {
   seasons: SeasonStore;
   /** Used unless Redis holds the boards; prepared in either case. */
   mongoBoard: MongoLeaderboardStore;
+  /** Players were brought to this layout just now: the boards know nothing of them yet. */
+  migrated: boolean;
   close(): Promise<void>;
 }
 
@@ -69,9 +71,10 @@ export async function openDatabase(
       penalties: new PenaltyStore(connection),
       seasons: new SeasonStore(connection),
       mongoBoard: new MongoLeaderboardStore(connection),
+      migrated: false,
       close: () => storage.close(),
     };
-    await checkLayout(storage, log, prepare, progress);
+    database.migrated = await checkLayout(storage, log, prepare, progress);
     return database;
   } catch (error) {
     await storage.close();
@@ -84,10 +87,11 @@ async function checkLayout(
   log: Logger,
   prepare: boolean,
   progress: OpenOptions["progress"],
-): Promise<void> {
+): Promise<boolean> {
   const versions = await checkVersions(connection, MIGRATIONS);
   if (!versions.ok) throw new ArenaError(versions.code, versions.detail);
   const models = Object.values(connection.models);
+  let migratedPlayers = false;
   if (prepare) {
     const migrated = await migrate(connection, MIGRATIONS, {
       waitMs: MIGRATION_WAIT_MS,
@@ -95,6 +99,7 @@ async function checkLayout(
     });
     if (!migrated.ok) throw new ArenaError(migrated.code, migrated.detail);
     for (const report of migrated.ran) log.info(report, "migrated");
+    migratedPlayers = migrated.ran.some(({ done }) => done > 0);
   } else {
     const pending = await pendingMigrations(connection, MIGRATIONS, new Date());
     if (pending.length > 0) throw new ArenaError("migration_needed", pending.map(({ id }) => id).join(", "));
@@ -104,4 +109,5 @@ async function checkLayout(
   if (lacking.length > 0) throw new ArenaError("migration_needed", `Indexes: ${lacking.join("; ")}`);
   if (undeclared.length > 0)
     log.warn({ indexes: undeclared }, "the database has indexes that nothing declares");
+  return migratedPlayers;
 }

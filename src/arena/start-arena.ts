@@ -132,12 +132,15 @@ async function startParts(
   await listen(server, httpServer, config);
   const matchmakes = createRateLimiter(config.limits.matchmakesPerMinute);
   const requests = createRateLimiter(config.limits.apiRequestsPerMinute);
+  const exports = createRateLimiter(config.limits.exportsPerMinute);
   guardRequests(httpServer, {
     origins,
     ...config.limits,
     trustedProxyHops: config.transport.trustedProxyHops,
     limits: [
       { prefix: "/matchmake/", admit: (address) => matchmakes.admit(address, Date.now()) },
+      // Each reads and writes thousands of entries.
+      { prefix: "/api/me/export", admit: (address) => exports.admit(address, Date.now()) },
       { prefix: "/api/", admit: (address) => requests.admit(address, Date.now()) },
     ],
   });

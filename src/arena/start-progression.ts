@@ -10,6 +10,7 @@ import { Progression } from "../progression/progression.ts";
 import { SeasonCloser } from "../progression/season/season-closer.ts";
 import type { ApiParts } from "./api-routes.ts";
 import type { ArenaDatabase } from "./open-database.ts";
+import { rebuildBoards } from "./rebuild-boards.ts";
 import type { StopList } from "./stop-list.ts";
 
 /** Scores that may wait for a leaderboard that is away, about 300 bytes each. */
@@ -45,6 +46,7 @@ export async function startProgression(
   const { matches, players, relations, penalties, seasons } = database;
   const board = await openLeaderboard(config, database, log);
   stops.add("leaderboard", () => board.close());
+  if (database.migrated) log.info(await rebuildBoards(config, players, board), "leaderboards rebuilt");
   const feed = new BoardFeed({
     board,
     capacity: WAITING_SCORES,
@@ -61,9 +63,13 @@ export async function startProgression(
     feed,
     storeMatch: (result, ratingsBefore) => matches.insert(result, ratingsBefore),
     settleMatch: (matchId) => matches.settle(matchId),
+    forgetInMatches: (playerId, pseudonym) => matches.forget(playerId, pseudonym),
   });
   const closer = new SeasonCloser({ rules, seasons, players, board, holder: randomUUID(), log });
   closer.start(SEASON_CHECK_MS);
   stops.add("seasons", () => closer.stop());
-  return { service, api: { rules, players, board, relations, penalties } };
+  return {
+    service,
+    api: { rules, players, board, relations, penalties, forget: (playerId) => service.forget(playerId) },
+  };
 }

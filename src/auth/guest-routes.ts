@@ -14,13 +14,17 @@ export interface GuestRoutesOptions {
   openAccount: (player: PlayerIdentity) => Promise<void>;
   /** Whether the player asked for the account's deletion: a token may outlive it. */
   isDeleted: (playerId: string) => Promise<boolean>;
-  /** Whether this address may open one more account now. */
+  /** Whether this address may open or renew one more account now. */
   admit: (address: string) => boolean;
 }
 
 export function guestRoutes(options: GuestRoutesOptions): Router {
   const router = Router();
   router.post("/auth/guest", async (request, response) => {
+    if (!options.admit(request.ip ?? "")) {
+      response.status(ERRORS.rate_limited.status).set("Retry-After", "60").json(errorBody("rate_limited"));
+      return;
+    }
     const old = /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
     if (old !== undefined) {
       const check = await checkPlayerToken(old);
@@ -28,10 +32,6 @@ export function guestRoutes(options: GuestRoutesOptions): Router {
       if (!check.ok || (await options.isDeleted(check.player.playerId)))
         response.status(ERRORS[code].status).json(errorBody(code));
       else response.json(await session(check.player));
-      return;
-    }
-    if (!options.admit(request.ip ?? "")) {
-      response.status(ERRORS.rate_limited.status).set("Retry-After", "60").json(errorBody("rate_limited"));
       return;
     }
     const player = { playerId: randomUUID(), name: guestName(randomInt) };

@@ -81,6 +81,8 @@ export const configSchema = z.strictObject({
       matchmakesPerMinute: whole(1, 1_000_000).default(120),
       /** Requests to /api that one address may make a minute. */
       apiRequestsPerMinute: whole(1, 1_000_000).default(600),
+      /** Exports of a player's data that one address may ask for a minute: each reads thousands of entries. */
+      exportsPerMinute: whole(1, 100_000).default(10),
       /** Match results that may wait, on disk, for the database. */
       pendingResults: whole(1, 1_000_000).default(10_000),
     })

@@ -3,7 +3,10 @@ import { z } from "zod";
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 /** Ids of things a game declares: they become field names in documents and parts of URLs. */
-const id = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "expected a-z, 0-9 and -, at most 32, a letter first");
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, "expected a-z, 0-9 and -, at most 32, a letter first")
+  .refine((name) => name !== "constructor" && name !== "prototype", "expected another name");
 const text = z.string().min(1).max(200);
 
 const currencyAmounts = z.record(id, whole(0, 1_000_000_000));
@@ -142,6 +145,8 @@ export const progressionConfig = z
   })
   .prefault({})
   .superRefine((section, context) => {
+    for (const [path, message] of contradictions(section))
+      context.addIssue({ code: "custom", path, message });
     for (const [path, name] of danglingNames(section)) {
       context.addIssue({
         code: "custom",
@@ -162,6 +167,27 @@ export type StatisticName = z.output<typeof statistic>;
 export type CurrencyAmounts = Record<string, number>;
 /** Counts by item id. */
 export type ItemCounts = Record<string, number>;
+
+/** What each key takes by itself and what cannot work together, with its path. */
+function* contradictions(rules: ProgressionRules): Generator<[path: (string | number)[], message: string]> {
+  if (new Set(rules.currencies).size < rules.currencies.length) yield [["currencies"], "names one twice"];
+  for (const [key, { reward }] of Object.entries(rules.achievements))
+    for (const [itemId, count] of Object.entries(reward.items))
+      if (count > (rules.catalogue[itemId]?.limit ?? count))
+        yield [["achievements", key, "reward", "items", itemId], "is more than one player may own"];
+  if (!rules.seasons) return;
+  const { lengthDays, closingGraceMs, rewards } = rules.seasons;
+  if (closingGraceMs >= lengthDays * 86_400_000)
+    yield [["seasons", "closingGraceMs"], "expected less than a season's length"];
+  const lowest = new Map<string, number>();
+  for (const [index, { board, topRank }] of rewards.entries()) {
+    const path = ["seasons", "rewards", index];
+    if (rules.boards[board]?.seasonal === false)
+      yield [[...path, "board"], "names a board that is not seasonal"];
+    if (topRank <= (lowest.get(board) ?? 0)) yield [[...path, "topRank"], "is covered by a reward before it"];
+    lowest.set(board, topRank);
+  }
+}
 
 /** Every name that stands somewhere without being declared, with its path. */
 function* danglingNames(rules: ProgressionRules): Generator<[path: (string | number)[], name: string]> {

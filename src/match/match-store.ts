@@ -56,8 +56,8 @@ export const matchSchema = new Schema<MatchDocument>(
     room: text,
     // Not required: a required text may not be empty.
     queue: { type: String, default: "" },
-    mode: text,
-    map: text,
+    mode: { type: String, default: "" },
+    map: { type: String, default: "" },
     seed: number,
     build: { type: String, default: "" },
     replay: String,

@@ -20,6 +20,7 @@ import type { PlayerDocument } from "./player/player-document.ts";
 import type { PlayerStore } from "./player/player-store.ts";
 import { type Season, seasonAt } from "./season/season-calendar.ts";
 
+/** Stands in matches for players whose accounts were deleted, with a random part: nobody can tell who it was. */
 const PSEUDONYM = "deleted-";
 
 export interface ProgressionOptions {
@@ -30,6 +31,8 @@ export interface ProgressionOptions {
   storeMatch: (result: MatchResult, ratingsBefore: RatingsBefore) => Promise<RatingsBefore>;
   /** Notes that every player has taken the match. */
   settleMatch: (matchId: string) => Promise<void>;
+  /** Puts a pseudonym in a player's place in all stored matches. */
+  forgetInMatches: (playerId: string, pseudonym: string) => Promise<void>;
 }
 
 /** What a game gives or takes, once for each key. Negative amounts take. */
@@ -63,10 +66,19 @@ export class Progression {
     const parts = result.players.filter(({ playerId }) => !isPseudonym(playerId));
     const outcomes = await players.runAll(parts.map((part) => matchOperation(rules, match, part)));
     await this.#rank(outcomes);
+    // Whoever asked for deletion in the middle of this is forgotten once more.
+    const { deleted } = await players.findMany(parts.map(({ playerId }) => playerId));
+    for (const playerId of deleted) await this.forget(playerId);
     await settleMatch(result.matchId);
     return outcomes.flatMap((outcome) =>
       outcome.ok && outcome.entry ? [progressOf(rules, outcome.player, outcome.entry)] : [],
     );
+  }
+
+  /** Takes a player whose account was deleted out of what others see: matches and boards. May be repeated. */
+  async forget(playerId: string): Promise<void> {
+    await this.#options.forgetInMatches(playerId, `${PSEUDONYM}${randomUUID()}`);
+    await this.#options.feed.withdraw(playerId);
   }
 
   /** Gives or takes currencies and items. Refused where something would fall below zero. */
@@ -111,11 +123,6 @@ export class Progression {
   }
 }
 
-/** Stands in a match for a player whose account was deleted; nobody can tell who it was. */
-export function pseudonym(): string {
-  return `${PSEUDONYM}${randomUUID()}`;
-}
-
 function isPseudonym(playerId: string): boolean {
   return playerId.startsWith(PSEUDONYM);
 }
@@ -124,7 +131,9 @@ function isPseudonym(playerId: string): boolean {
 function withoutDeleted(result: MatchResult, deleted: ReadonlySet<string>): MatchResult {
   if (deleted.size === 0) return result;
   const players = result.players.map((player) =>
-    deleted.has(player.playerId) ? { ...player, playerId: pseudonym(), name: "deleted player" } : player,
+    deleted.has(player.playerId)
+      ? { ...player, playerId: `${PSEUDONYM}${randomUUID()}`, name: "deleted player" }
+      : player,
   );
   return { ...result, players };
 }

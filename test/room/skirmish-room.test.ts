@@ -6,13 +6,14 @@ import { Client, type Room } from "@colyseus/sdk";
 import type { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
 import type { SavedMessage, SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
-import type { HistoryAnswer, HistoryEntry } from "../../src/index.ts";
+import type { HistoryAnswer, HistoryEntry, RatingHistoryAnswer } from "../../src/index.ts";
 import { joinSkirmish, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
 
 let arena: TestArena;
 before(async () => {
   arena = await startTestArena({
     settings: { matchSeconds: 5, countdownSeconds: 1, overSeconds: 2, fighters: 4 },
+    config: { progression: { queues: { ffa: {} } } },
   });
 });
 after(() => arena.close());
@@ -123,6 +124,21 @@ test("who leaves a match and comes back has the old score and waits like the dea
   );
   await again.leave();
   await stayer.leave();
+});
+
+test("the last player to leave a match against bots is rated as who came last", async () => {
+  const leaver = await signInGuest(arena.url);
+  const client = new Client(arena.url);
+  client.auth.token = leaver.token;
+  const room = (await client.create<SkirmishState>("skirmish")) as Room<unknown, SkirmishState>;
+  room.onMessage("*", () => undefined);
+  await new Promise<void>((resolve) => room.onStateChange.once(() => resolve()));
+  await takePart(room);
+  await room.leave();
+  await untilProfile(leaver.playerId, (found) => found["games"] === 1);
+  const history = await fetch(`${arena.url}/api/players/${leaver.playerId}/ratings/ffa`);
+  const [point] = ((await history.json()) as RatingHistoryAnswer).points;
+  assert.ok(point && point.mu < 25, JSON.stringify(point));
 });
 
 test("bots fill the empty places and make room for people", async () => {

@@ -78,3 +78,22 @@ test("a room class of another copy of Colyseus is refused by name", async () => 
     return true;
   });
 });
+
+test("an address may send so many API requests and exports a minute, and then is told when to come back", async () => {
+  const arena = await startTestArena({ limits: { apiRequestsPerMinute: 3, exportsPerMinute: 1 } });
+  const { token } = await signInGuest(arena.url);
+  const ask = async (path: string): Promise<[number, string | null]> => {
+    const response = await fetch(`${arena.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    return [response.status, response.headers.get("retry-after")];
+  };
+  assert.deepEqual(
+    [await ask("/api/me/export"), await ask("/api/me/export")],
+    [
+      [200, null],
+      [429, "60"],
+    ],
+  );
+  for (let times = 0; times < 3; times += 1) assert.equal((await ask("/api/me"))[0], 200);
+  assert.deepEqual(await ask("/api/catalogue"), [429, "60"]);
+  await arena.close();
+});

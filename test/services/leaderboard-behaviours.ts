@@ -399,12 +399,15 @@ export function behavesAsALeaderboard(open: () => Leaderboard): void {
     for (const playerId of ["p1", "p2", "p3"]) await store.withdraw(playerId, [board]);
     await store.withdraw("p7", [board]);
     await store.submit([submission(board, "p7", 12_345, 0, 4)]);
-    await store.submit(["x1", "x2"].map((playerId) => submission(board, playerId, 44, 1, 1)));
+    await store.submit(["x1", "x2", "late"].map((playerId) => submission(board, playerId, 44, 1, 1)));
     const told: number[] = [];
     const options = {
       source: batchesOf(right, 400),
       target: store,
       boards: [board],
+      // "late" came on while the source was read.
+      lookAgain: async (playerId: string) =>
+        playerId === "late" ? [submission(board, playerId, 44, 1, 1)] : [],
       progress: (entries: number) => told.push(entries),
     };
     const damage = { entries: 2500, changed: 4, withdrawn: 2 };
@@ -415,7 +418,7 @@ export function behavesAsALeaderboard(open: () => Leaderboard): void {
     assert.deepEqual(await rebuildLeaderboard({ ...options, source: batchesOf(right, 400) }), fine);
     assert.deepEqual(await compareLeaderboard({ ...options, source: batchesOf(right, 400) }), fine);
     const naive = new NaiveBoard();
-    for (const one of right) naive.submit(one);
+    for (const one of [...right, submission(board, "late", 44, 1, 1)]) naive.submit(one);
     assert.deepEqual((await collect(store, board, 1000)).flat(), naive.entries);
     assert.equal(await store.size(other), 1);
     assert.equal(told.at(-1), 2500);

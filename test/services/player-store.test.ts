@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import * as fc from "fast-check";
 import { equip, grant, purchase } from "../../src/progression/economy/operations.ts";
 import type { Outcome, PlayerOperation } from "../../src/progression/player/operation.ts";
-import type { PlayerDocument } from "../../src/progression/player/player-document.ts";
+import type { LedgerEntry, PlayerDocument } from "../../src/progression/player/player-document.ts";
 import { PlayerStore } from "../../src/progression/player/player-store.ts";
 import { holdingsOf, sumLedger, withoutZeros } from "../helpers/ledger-sums.ts";
 import { testRules } from "../helpers/progression-rules.ts";
@@ -112,6 +112,69 @@ test("an operation on a deleted account is refused, also one that was computed b
   await players.open({ playerId, name: "Back again" }, now);
   assert.equal(await players.find(playerId), undefined, "a deleted account cannot be opened again");
   await other.close();
+});
+
+test("a deletion of an account that was never opened keeps a late result from opening it", async () => {
+  const playerId = randomUUID();
+  await players.erase(playerId, now);
+  const late = { ...grant(rules, { playerId, key: "late", reason: "late" }, now), openAs: "Late" };
+  assert.equal(codeOf(await players.run(late)), "player_deleted");
+});
+
+test("entries that were on their way when their account was deleted are deleted as well", async () => {
+  const playerId = await newPlayer(50);
+  const other = await anotherStore();
+  await players.run(buy(playerId, "before-the-end"));
+  // As a process leaves it that has written and not copied yet.
+  const ledger = storage.connection.collection<LedgerEntry & { _id: string; playerId: string }>("ledger");
+  const {
+    _id,
+    playerId: _owner,
+    ...entry
+  } = (await ledger.findOne({ _id: `${playerId}/purchase/before-the-end` })) ?? assert.fail();
+  const collection = storage.connection.collection<PlayerDocument>("players");
+  await collection.updateOne({ _id: playerId }, { $set: { open: [entry] } });
+  await ledger.deleteOne({ _id });
+  const slow: PlayerOperation = { ...buy(playerId, "at-the-same-time") };
+  await Promise.all([other.players.run(slow), players.erase(playerId, now)]);
+  await other.close();
+  assert.equal(await ledger.countDocuments({ playerId }), 0);
+});
+
+test("what the schema refuses is refused aloud and leaves nothing half done", async () => {
+  const playerId = await newPlayer(50);
+  const wrong: PlayerOperation = {
+    playerId,
+    once: { key: "grant/wrong", kind: "grant" },
+    at: now,
+    decide: () => ({ ok: true, set: {}, entry: { experience: "much" as never } }),
+  };
+  const startedAt = performance.now();
+  await assert.rejects(players.run(wrong), { name: /Bulk|Cast|Validation/ } as never);
+  assert.ok(performance.now() - startedAt < 1000, "it is not taken for a lost race");
+  await players.run(buy(playerId, "after-the-wrong"));
+  await assertBalanced(playerId);
+  assert.equal((await players.ledgerOf(playerId, 10)).length, 2);
+});
+
+test("a grant takes whole amounts of declared things, and its key only what it was used for", async () => {
+  const playerId = await newPlayer();
+  const give = (key: string, currencies: Record<string, number>, items: Record<string, number> = {}) =>
+    players.run(grant(rules, { playerId, key, reason: "test", currencies, items }, now)).then(codeOf);
+  const codes: string[] = [];
+  const wrong: Record<string, number>[] = [
+    { coins: 0.5 },
+    { scarp: 1 },
+    { coins: Number.POSITIVE_INFINITY },
+    { coins: "5" as never },
+  ];
+  for (const amounts of wrong) codes.push(await give(`wrong-${codes.length}`, amounts));
+  assert.deepEqual(codes, Array(4).fill("input_invalid"));
+  assert.equal(await give("unknown-item", {}, { nothing: 1 }), "input_invalid");
+  assert.equal(await give("once", { coins: 5, gems: 1 }), "ok");
+  assert.equal(await give("once", { gems: 1, coins: 5 }), "ok");
+  assert.equal(await give("once", { coins: 5000, gems: 1 }), "idempotency_key_reused");
+  assert.deepEqual((await found(playerId)).wallet, { coins: 5, gems: 1 });
 });
 
 test("an item is taken off when its last one is taken away", async () => {

@@ -146,3 +146,12 @@ test("a season that is over takes no more scores, and the running one does", () 
   assert.ok(openBoards(rules, at).includes("ladder@season-50"));
   assert.ok(!openBoards(rules, new Date(endsAt.getTime() + 61_000)).includes("ladder@season-50"));
 });
+
+test("a rating that falls to 0 is told to the board, and a total that is none yet is not", () => {
+  const low = testRules({ queues: { duel: { placementMatches: 0, displayOffset: 0 } } });
+  const at = new Date("2026-01-02");
+  const ratings = { duel: { mu: 1, sigma: 8, games: 9, ratedAt: at } };
+  const player: PlayerDocument = { ...freshPlayer({ playerId: "p", name: "P" }, at), ratings, playedAt: at };
+  const scores = submissionsOf(low, player, at).map(({ board: name, score }) => [name, score]);
+  assert.deepEqual(scores, [["ladder@all", 0]]);
+});

@@ -181,18 +181,34 @@ test("asking and blocking at the same instant never ends in friends across a blo
   }
 });
 
-test("refuses a request beyond the bound on either side; accepting is not refused", async () => {
+test("refuses a request beyond the bound of who asks, and to who has as many friends as one may", async () => {
   const [one = "", ...others] = strangers(MAX_FRIENDS + 2);
-  for (const [index, other] of others.slice(0, MAX_FRIENDS).entries())
-    await (index % 2 ? store.ask(one, other, NOW) : store.ask(other, one, NOW));
+  for (const other of others.slice(0, MAX_FRIENDS)) assert.deepEqual(await store.ask(one, other, NOW), ASKED);
   const full = { ok: false, code: "friends_full" };
   const next = others.at(-1) ?? "";
   assert.deepEqual(await store.ask(one, next, NOW), full);
-  assert.deepEqual(await store.ask(next, one, NOW), full);
   assert.deepEqual(await documentsOf(one, next), []);
-  assert.deepEqual(await store.ask(one, others[0] ?? "", NOW), FRIENDS);
+  for (const other of others.slice(0, MAX_FRIENDS))
+    assert.deepEqual(await store.ask(other, one, NOW), FRIENDS);
+  assert.deepEqual(await store.ask(next, one, NOW), full);
   await store.remove(one, others[0] ?? "", NOW);
-  assert.deepEqual(await store.ask(one, next, NOW), ASKED);
+  assert.deepEqual(await store.ask(next, one, NOW), ASKED);
+});
+
+test("strangers' requests take none of a player's room: the oldest of too many gives way", async () => {
+  const [one = "", friend = "", ...crowd] = strangers(MAX_FRIENDS + 4);
+  for (const [index, stranger] of crowd.entries())
+    assert.deepEqual(await store.ask(stranger, one, new Date(NOW.getTime() + index)), ASKED);
+  const { incoming } = await store.requestsOf(one);
+  assert.deepEqual(incoming.toSorted(), crowd.slice(-MAX_FRIENDS).toSorted());
+  assert.deepEqual(await store.ask(one, friend, NOW), ASKED);
+  assert.deepEqual(await store.ask(friend, one, NOW), FRIENDS);
+});
+
+test("an account that is gone asks and blocks nobody", async () => {
+  const [one] = pair();
+  assert.deepEqual(await store.ask("unknown-me", one, NOW), REFUSED);
+  assert.deepEqual(await store.block("unknown-me", one, NOW), REFUSED);
 });
 
 test("refuses a block beyond the bound; blocking again within it is not refused", async () => {

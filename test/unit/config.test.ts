@@ -131,3 +131,56 @@ test("a game reads its own settings from the environment, and a wrong one stops 
   assert.match(refusal(game, { LAPS: "many" }).message, /LAPS: got "many", expected a number from 1 to 9/);
   assert.match(refusal(game, { LAPS: "10" }).message, /LAPS: got "10"/);
 });
+
+test("progression that cannot work is refused by its key", () => {
+  const item = { name: "Hat", description: "A hat." };
+  const board = { name: "Ladder", by: { rating: "duel" } };
+  const good = {
+    currencies: ["coins"],
+    queues: { duel: {} },
+    catalogue: { hat: item },
+    boards: { ladder: board, casual: { ...board, seasonal: false } },
+  };
+  const seasons = { firstStartsAt: "2026-01-01T00:00:00Z", lengthDays: 28 };
+  const reward = (boardId: string, topRank: number) => ({
+    board: boardId,
+    topRank,
+    reward: { currencies: { coins: 1 } },
+  });
+  const cases: [changes: object, key: RegExp][] = [
+    [{ matchReward: { gold: 1 } }, /progression\.matchReward: .*"gold", which is not declared/],
+    [{ currencies: ["constructor"] }, /progression\.currencies\.0: .*expected another name/],
+    [{ currencies: ["coins", "coins"] }, /progression\.currencies: .*names one twice/],
+    [
+      { catalogue: { hat: { ...item, price: { currency: "gems", amount: 1 } } } },
+      /catalogue\.hat\.price: .*"gems"/,
+    ],
+    [{ boards: { ladder: { name: "L", by: { rating: "none" } } } }, /boards\.ladder\.by: .*"none"/],
+    [
+      {
+        achievements: {
+          win: { name: "W", description: "W", statistic: "wins", atLeast: 1, reward: { items: { hat: 2 } } },
+        },
+      },
+      /achievements\.win\.reward\.items\.hat: .*more than one player may own/,
+    ],
+    [{ seasons: { ...seasons, closingGraceMs: 28 * 86_400_000, lengthDays: 1 } }, /seasons\.closingGraceMs/],
+    [
+      { seasons: { ...seasons, rewards: [reward("casual", 1)] } },
+      /seasons\.rewards\.0\.board: .*not seasonal/,
+    ],
+    [
+      { seasons: { ...seasons, rewards: [reward("ladder", 10), reward("ladder", 1)] } },
+      /seasons\.rewards\.1\.topRank: .*covered by a reward before it/,
+    ],
+  ];
+  for (const [changes, key] of cases) {
+    const error = refusal({ ...definition, progression: { ...good, ...changes } }, {});
+    assert.equal(error.code, "config_invalid");
+    assert.match(error.message, key);
+  }
+  loadConfig(
+    { ...definition, progression: { ...good, seasons: { ...seasons, rewards: [reward("ladder", 1)] } } },
+    {},
+  );
+});

@@ -339,3 +339,19 @@ describe("in every match", () => {
 });
 
 const teamOrOwn = (index: number): number => 1 + (index % 2) * 32 + Math.floor(index / 2);
+
+test("bots alone cannot be beaten for ever: the rating stops a newcomer's sigma above theirs", () => {
+  const rules = rulesOf({ bots: { mu: 20, sigma: 3 } });
+  let skill: Skill = { mu: 25, sigma: 25 / 3 };
+  for (let match = 0; match < 300; match += 1) {
+    const bots = [2, 3, 4].map((placement) => ({ team: 0, placement }));
+    [skill = skill] = rateAll(rules, contest(false, [{ skill, placement: 1, won: true }], bots));
+  }
+  assert.ok(Math.abs(skill.mu - (20 + 25 / 3)) < 1e-9, JSON.stringify(skill));
+  const strong: Skill = { mu: 40, sigma: 2 };
+  const [kept] = rateAll(
+    rules,
+    contest(false, [{ skill: strong, placement: 1, won: true }], [{ team: 0, placement: 2 }]),
+  );
+  assert.equal(kept?.mu, 40, "who is above it loses nothing by winning");
+});

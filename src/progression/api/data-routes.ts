@@ -9,7 +9,7 @@ import type { ProgressionApi } from "./progression-api.ts";
 const MOST = 1000;
 
 export function dataRoutes(context: RouteContext, api: ProgressionApi) {
-  const { rules, players, board, relations, penalties, historyOf, forgetInMatches } = api;
+  const { rules, players, board, relations, penalties, historyOf, forget } = api;
   return {
     exportData: defineRoute(
       context,
@@ -74,10 +74,9 @@ export function dataRoutes(context: RouteContext, api: ProgressionApi) {
         if (body.confirm !== playerId) return refuse("input_invalid");
         // First the account, so that nothing new can be added to what is deleted after it.
         await players.erase(playerId, new Date());
-        await board.withdraw(playerId);
         await relations.forget(playerId);
         await penalties.forget(playerId, new Date());
-        await forgetInMatches(playerId);
+        await forget(playerId);
         return { deleted: true as const };
       },
     ),

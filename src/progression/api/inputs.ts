@@ -5,7 +5,7 @@ export const playerId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected a pl
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "expected an id: a-z, 0-9 and -");
 const season = z
   .string()
-  .regex(/^(all|current|season-[1-9]\d{0,5})$/, "expected all, current or a season's id")
+  .regex(/^(all|current|season-[1-9]\d{0,8})$/, "expected all, current or a season's id")
   .default("current");
 const page = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
@@ -44,7 +44,10 @@ export const equipBody = z.strictObject({ slot: name, itemId: name.nullable() })
 export const profileChange = z.strictObject({
   settings: z
     .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, "expected a short name"),
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, "expected a short name")
+        .refine((key) => key !== "constructor" && key !== "prototype", "expected another name"),
       z.union([z.string().max(200), z.number(), z.boolean()]),
     )
     .refine((settings) => Object.keys(settings).length <= 32, "expected at most 32 settings")

@@ -14,6 +14,6 @@ export interface ProgressionApi {
   penalties: PenaltyStore;
   /** The player's latest matches, newest first; with `before` those that ended earlier. */
   historyOf: (playerId: string, limit: number, before?: Date) => Promise<MatchResult[]>;
-  /** Takes the player out of all stored matches. */
-  forgetInMatches: (playerId: string) => Promise<void>;
+  /** Takes the player out of what others see: matches and boards. */
+  forget: (playerId: string) => Promise<void>;
 }

@@ -68,7 +68,7 @@ export function socialRoutes(context: RouteContext, { relations, players }: Prog
       "/api/me/blocks/:id",
       {
         method: "PUT",
-        summary: "Blocks a player: no friendship, no requests, no shared matches where it can be helped.",
+        summary: "Blocks a player: no friendship and no requests any more.",
         player: true,
         params: inputs.playerParams,
         answer: answers.relationAnswer,

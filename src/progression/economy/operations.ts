@@ -33,7 +33,10 @@ function decidePurchase(
   return decideTransfer(rules, player, { currencies: { [currency]: -amount }, items: { [itemId]: 1 } }, now);
 }
 
-/** Gives (or, with negative amounts, takes) currencies and items, once for each key. */
+/**
+ * Gives (or, with negative amounts, takes) currencies and items, once for each key. Refused with `input_invalid` where an
+ * amount is no whole number, or a name is not declared.
+ */
 export function grant(
   rules: ProgressionRules,
   request: { playerId: string; key: string; reason: string } & Transfer,
@@ -42,10 +45,28 @@ export function grant(
   const { playerId, key, reason, currencies = {}, items = {} } = request;
   return {
     playerId,
-    once: { key: `grant/${key}`, kind: "grant", subject: reason },
+    once: { key: `grant/${key}`, kind: "grant", subject: reason, request: canonical({ currencies, items }) },
     at: now,
-    decide: (player) => decideTransfer(rules, player, { currencies, items }, now),
+    decide: (player) =>
+      isDeclared(rules, { currencies, items })
+        ? decideTransfer(rules, player, { currencies, items }, now)
+        : { ok: false, code: "input_invalid" },
   };
+}
+
+function isDeclared(rules: ProgressionRules, { currencies = {}, items = {} }: Transfer): boolean {
+  return (
+    Object.keys(currencies).every((currency) => rules.currencies.includes(currency)) &&
+    Object.keys(items).every((itemId) => Object.hasOwn(rules.catalogue, itemId)) &&
+    [...Object.values(currencies), ...Object.values(items)].every(Number.isSafeInteger)
+  );
+}
+
+/** The same for the same amounts, in whatever order they come. */
+function canonical({ currencies = {}, items = {} }: Transfer): string {
+  const sorted = (amounts: Record<string, number>) =>
+    Object.entries(amounts).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted(currencies), sorted(items)]);
 }
 
 /** A season's reward for a rank on one board. */

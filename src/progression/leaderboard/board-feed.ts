@@ -50,6 +50,15 @@ export class BoardFeed {
     this.#schedule();
   }
 
+  /** Takes a player off all boards, also what still waits. @throws ArenaError `board_unavailable` */
+  async withdraw(playerId: string): Promise<void> {
+    for (const [key, submission] of this.#waiting)
+      if (submission.playerId === playerId) this.#waiting.delete(key);
+    // One that is being written right now would come after it.
+    await this.#flushing;
+    await this.#options.board.withdraw(playerId);
+  }
+
   /** Tries once more, at most `timeoutMs`, then gives up. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopped = true;

@@ -159,7 +159,9 @@ export class MongoLeaderboardStore implements Leaderboard {
       else open.delete(id);
     }
     if (writes.size === 0) return 0;
-    const result = await this.#model.bulkWrite([...writes.values()], { ordered: false }).catch(partOf);
+    const result = await this.#model
+      .bulkWrite([...writes.values()], { ordered: false, throwOnValidationError: true })
+      .catch(partOf);
     // Which of several was too late is not said; the next round finds them as they are.
     const all = result.insertedCount + result.matchedCount === writes.size;
     const now = all ? undefined : await this.#asStored([...writes.keys()]);

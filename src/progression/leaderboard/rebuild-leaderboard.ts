@@ -12,6 +12,11 @@ export interface RebuildOptions {
   target: Leaderboard;
   /** Boards that are complete in the source: who is not named there does not belong on them. */
   boards: readonly string[];
+  /**
+   * What should stand on the boards of a player right now. Asked about everybody who stands on a board without having
+   * been in the source: it may have come on while the source was read.
+   */
+  lookAgain: (playerId: string) => Promise<readonly BoardSubmission[]>;
   /** Told how many entries have been looked at. */
   progress?: (entries: number) => void;
 }
@@ -47,7 +52,7 @@ export async function compareLeaderboard(options: RebuildOptions): Promise<Rebui
 }
 
 async function run(
-  { source, target, boards, progress }: RebuildOptions,
+  { source, target, boards, lookAgain, progress }: RebuildOptions,
   submit: (batch: readonly BoardSubmission[]) => Promise<number>,
   withdraw: (playerId: string, board: string) => Promise<void>,
 ): Promise<RebuildReport> {
@@ -61,6 +66,7 @@ async function run(
   }
   for (const [board, players] of named) {
     for (const playerId of await strangers(target, board, players)) {
+      if ((await lookAgain(playerId)).some((submission) => submission.board === board)) continue;
       await withdraw(playerId, board);
       report.withdrawn += 1;
     }

@@ -35,7 +35,8 @@ export function submissionsOf(rules: ProgressionRules, player: PlayerDocument, n
   const found: BoardSubmission[] = [];
   for (const [boardId, board] of Object.entries(rules.boards)) {
     const add = (season: string | undefined, score: number | undefined): void => {
-      if (score === undefined || !(score > 0)) return;
+      // A total that is none yet is no score; a rating may fall to 0 and is one.
+      if (score === undefined || (score === 0 && "statistic" in board.by)) return;
       const at = player.playedAt ?? player.createdAt;
       found.push({ board: boardKey(boardId, season), playerId: player._id, score, at, version: player.seq });
     };

@@ -19,7 +19,7 @@ export type Decision =
 export interface PlayerOperation {
   playerId: string;
   /** Under which it is done once, for ever. Absent: it owns nothing of value, and repeating it does no harm. */
-  once?: { key: string; kind: LedgerKind; subject?: string };
+  once?: { key: string; kind: LedgerKind; subject?: string; request?: string };
   at: Date;
   /** Opens the account under this name where there is none: a token may outlive its account in development. */
   openAs?: string;
@@ -33,7 +33,10 @@ export type Outcome =
       /** The player after the operation, or as found when it was done before. */
       player: PlayerDocument;
       entry: LedgerEntry | undefined;
-      /** It had been done before: nothing changed now. */
+      /**
+       * It had been done before: nothing changed now. Where two processes carry out the same key at the same instant,
+       * both may say that it had not.
+       */
       repeated: boolean;
     }
   | { ok: false; code: ErrorCode };

@@ -72,8 +72,10 @@ export interface LedgerEntry {
   achievements: string[];
   /** The rating after it, where it changed one. */
   rating?: LedgerRating | undefined;
-  /** What was asked for, so that the same key with another request is told apart: an item's id, a grant's reason. */
+  /** What it was about: an item's id, a grant's reason. */
   subject?: string | undefined;
+  /** What was asked for, where `subject` does not say all of it: the same key with another request is told apart. */
+  request?: string | undefined;
 }
 
 export interface PlayerDocument {

@@ -38,6 +38,7 @@ const entryFields = {
     required: false,
   },
   subject: String,
+  request: String,
 } as const;
 
 const playerSchema = new Schema(

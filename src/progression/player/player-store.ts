@@ -28,6 +28,8 @@ const MOST_OPEN = 32;
 /** Tries against changes by other processes, each a little later. */
 const MOST_TRIES = 60;
 const DUPLICATE_KEY = 11_000;
+/** Mongoose would else leave out what its schema refuses, and say nothing. */
+const BULK = { ordered: false, throwOnValidationError: true } as const;
 
 export class PlayerStore {
   readonly #models: PlayerModels;
@@ -152,8 +154,9 @@ export class PlayerStore {
       const { _id, ...empty } = freshPlayer({ playerId, name: "deleted player" }, now);
       // A change by another process that was computed before this must fail.
       const erased = { ...empty, seq: Number.MAX_SAFE_INTEGER, deletedAt: now };
-      const gone = { season: 1, consent: 1 } as const;
-      await this.#models.players.updateOne({ _id }, { $set: erased, $unset: gone });
+      const gone = { season: 1, consent: 1, playedAt: 1 } as const;
+      // Also for an account that was never opened: a late result must not open it now.
+      await this.#models.players.updateOne({ _id }, { $set: erased, $unset: gone }, { upsert: true });
       await this.#models.ledger.deleteMany({ playerId });
     });
   }
@@ -182,7 +185,7 @@ export class PlayerStore {
     for (const { operation } of attempts) attempted.add(operation);
     const { modifiedCount } = await this.#models.players.bulkWrite(
       writes as unknown as AnyBulkWriteOperation<PlayerDocument>[],
-      { ordered: false },
+      BULK,
     );
     // Which of several lost is not said: the next round finds by their keys those that were done.
     if (modifiedCount !== attempts.length && (attempts.length > 1 || modifiedCount === 0)) return;
@@ -229,19 +232,24 @@ export class PlayerStore {
     if (entries.length === 0) return;
     const inserts = entries.map((document) => ({ insertOne: { document } }));
     await this.#models.ledger
-      .bulkWrite(inserts as unknown as AnyBulkWriteOperation<LedgerDocument>[], { ordered: false })
+      .bulkWrite(inserts as unknown as AnyBulkWriteOperation<LedgerDocument>[], BULK)
       .catch(ignoreDuplicates);
     const takeOut = players
       .filter(({ open }) => open.length > 0)
       .map(({ _id, open }) => ({
         updateOne: {
-          filter: { _id },
+          filter: { _id, deletedAt: trusted({ $exists: false }) },
           update: { $pull: { open: { seq: { $lte: (open.at(-1) as LedgerEntry).seq } } } },
         },
       }));
-    await this.#models.players.bulkWrite(takeOut as unknown as AnyBulkWriteOperation<PlayerDocument>[], {
-      ordered: false,
-    });
+    const { matchedCount } = await this.#models.players.bulkWrite(
+      takeOut as unknown as AnyBulkWriteOperation<PlayerDocument>[],
+      BULK,
+    );
+    if (matchedCount === takeOut.length) return;
+    // An account was deleted while its entries were on their way.
+    const { deleted } = await this.findMany(players.map(({ _id }) => _id));
+    await this.#models.ledger.deleteMany({ playerId: trusted({ $in: [...deleted] }) });
   }
 }
 
@@ -255,7 +263,8 @@ function decide(
   if (player.deletedAt) return { outcome: { ok: false, code: "player_deleted" } };
   const before = once && (player.open.find(({ key }) => key === once.key) ?? copied);
   if (once && before) {
-    const same = before.kind === once.kind && before.subject === once.subject;
+    const same =
+      before.kind === once.kind && before.subject === once.subject && before.request === once.request;
     return {
       outcome: same
         ? { ok: true, player, entry: before, repeated: true }

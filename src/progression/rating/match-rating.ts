@@ -7,7 +7,8 @@
  * Sides: in a team game everybody on a `team`, otherwise everybody alone. A side's rank comes from `placement`, the
  * best of its members; in a team game a side with a member who `won` is ahead of those without, whatever the
  * placements. Rooms give all members of a team the team's placement: in a draw nothing else tells the teams apart.
- * Bots are members and opponents of the fixed strength `rules.bots`, or left out when that is null.
+ * Bots are members and opponents of the fixed strength `rules.bots`, or left out when that is null. Whoever meets bots
+ * alone cannot rise above their mu by more than `rules.sigma`: a fixed strength could else be beaten for ever.
  *
  * A player who `left` is rated as if the own side had come last, alone, while everybody else is rated by what was
  * played. Nothing is ever won by leaving: of both calculations it brings the lower mu and the higher sigma.
@@ -50,10 +51,24 @@ export function rateMatch(
   const ranks = ranksOf(sides);
   const ownSide = sides.findIndex((side) => side.some((member) => member.playerId === playerId));
   const played = skillAfter(rules, sides, ranks, ownSide, playerId);
-  if (!own.left) return played;
+  if (!own.left) return played && againstBots(rules, sides, ownSide, ratings.get(playerId), played);
   const last = skillAfter(rules, sides, ranks.with(ownSide, sides.length), ownSide, playerId);
   if (!played || !last) return undefined;
   return { mu: Math.min(played.mu, last.mu), sigma: Math.max(played.sigma, last.sigma) };
+}
+
+function againstBots(
+  rules: RatingRules,
+  sides: readonly Side[],
+  ownSide: number,
+  before: Skill | undefined,
+  { mu, sigma }: Skill,
+): Skill {
+  const metPeople = sides.some(
+    (side, index) => index !== ownSide && side.some(({ playerId }) => playerId !== undefined),
+  );
+  if (metPeople || !rules.bots || !before) return { mu, sigma };
+  return { mu: Math.min(mu, Math.max(before.mu, rules.bots.mu + rules.sigma)), sigma };
 }
 
 function membersOf(

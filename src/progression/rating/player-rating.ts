@@ -4,7 +4,7 @@
  *
  * Order: a rating is stored as a match or a season left it, and aged when it is looked at. Compute `agedRating` from
  * the stored rating each time and never store the outcome of a mere read: `ratedAt` stays, so that the same absence
- * would be counted twice. Before a match: `seasonRating` for each turn since, if any, then `agedRating`, then
+ * would be counted twice. Before a match: `seasonRating` if a season began since (once, however many did), then `agedRating`, then
  * `rateMatch`; what that returns is stored with `ratedAt` at the match's end and one more game.
  */
 import type { RatingRules } from "../../config/progression-config.ts";

@@ -28,7 +28,7 @@ export function seasonNumber(rules: SeasonRules, number: number): Season {
 
 /** The season that an id names, whether it has begun or not; undefined for other words. */
 export function seasonNamed(rules: SeasonRules, id: string): Season | undefined {
-  const number = /^season-([1-9]\d{0,5})$/.exec(id)?.[1];
+  const number = /^season-([1-9]\d{0,8})$/.exec(id)?.[1];
   return number === undefined ? undefined : seasonNumber(rules, Number(number));
 }
 

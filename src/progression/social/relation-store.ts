@@ -4,7 +4,7 @@
  * what it expects to find; where another came first it looks again.
  *
  * A block ends a friendship and stands above everything: nothing can be asked across it, and who asks cannot tell it
- * from an account that is not there. The bound on friends is checked before a request is written: requests that are
+ * from one that takes no requests. The bound on friends is checked before a request is written: requests that are
  * sent at the same instant may overshoot it by their number.
  */
 import { type Connection, type Model, Schema, trusted } from "mongoose";
@@ -28,7 +28,7 @@ export interface RelationDocument {
 }
 
 export interface RelationOptions {
-  /** Friends and requests that one player may have. */
+  /** Friends and sent requests that one player may have, and requests that may wait for an answer. */
   maxFriends: number;
   /** Players that one player may block. */
   maxBlocked: number;
@@ -41,7 +41,6 @@ type Refused = { ok: false; code: Extract<ErrorCode, "friend_refused" | "friends
 const REFUSED: Refused = { ok: false, code: "friend_refused" };
 /** No id holds a `|`, so no two pairs have the same key. */
 const PLAYER_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const NOT_NOTHING: readonly RelationDocument["friends"][] = ["low", "high", "yes"];
 const MOST_TRIES = 20;
 const DUPLICATE_KEY = 11_000;
 
@@ -74,7 +73,7 @@ export class RelationStore {
   /** Asks for friendship; where the other has asked before, they are friends now. */
   async ask(from: string, to: string, now: Date): Promise<AskResult> {
     const pair = pairOf(from, to);
-    if (!pair || !(await this.#options.exists(to))) return REFUSED;
+    if (!pair || !(await this.#exist(from, to))) return REFUSED;
     const theirs: Side = pair.own === "low" ? "high" : "low";
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const found = await this.#model.findById(pair._id).lean();
@@ -82,7 +81,7 @@ export class RelationStore {
       const friends = found?.friends ?? "no";
       if (friends === "yes") return { ok: true, state: "friends" };
       if (friends === pair.own) return { ok: true, state: "asked" };
-      if (friends === "no" && (await this.#isFull(from, to))) return { ok: false, code: "friends_full" };
+      if (await this.#isFull(from, to, friends === "no")) return { ok: false, code: "friends_full" };
       const next = friends === theirs ? "yes" : pair.own;
       if (await this.#change(pair, friends, next, now))
         return { ok: true, state: next === "yes" ? "friends" : "asked" };
@@ -103,7 +102,7 @@ export class RelationStore {
 
   async block(from: string, to: string, now: Date): Promise<{ ok: true } | Refused> {
     const pair = pairOf(from, to);
-    if (!pair) return REFUSED;
+    if (!pair || !(await this.#exist(from, to))) return REFUSED;
     const blocked = await this.blockedBy(from);
     if (!blocked.includes(to) && blocked.length >= this.#options.maxBlocked)
       return { ok: false, code: "blocked_full" };
@@ -200,14 +199,35 @@ export class RelationStore {
     return [...low, ...high];
   }
 
-  async #isFull(...playerIds: string[]): Promise<boolean> {
-    for (const playerId of playerIds) {
-      const some = trusted({ $in: [...NOT_NOTHING] });
-      const low = await this.#model.countDocuments({ low: playerId, friends: some });
-      const high = await this.#model.countDocuments({ high: playerId, friends: some });
-      if (low + high >= this.#options.maxFriends) return true;
-    }
+  /** Of accounts that are not deleted: a token may outlive one. */
+  async #exist(...playerIds: string[]): Promise<boolean> {
+    const found = await Promise.all(playerIds.map((playerId) => this.#options.exists(playerId)));
+    return found.every(Boolean);
+  }
+
+  /**
+   * Whether one of the two has no room for the other. Requests that others have sent take none of a player's room, or
+   * strangers could fill it; where too many wait, the oldest gives way.
+   * @param asks whether a request is added, not one accepted.
+   */
+  async #isFull(from: string, to: string, asks: boolean): Promise<boolean> {
+    const { maxFriends } = this.#options;
+    const [own, theirs, asked] = [
+      await this.friendsOf(from),
+      await this.friendsOf(to),
+      await this.requestsOf(from),
+    ];
+    if (theirs.length >= maxFriends) return true;
+    if (own.length + (asks ? asked.outgoing.length : 0) >= maxFriends) return true;
+    if (asks) await this.#makeRoom(to);
     return false;
+  }
+
+  async #makeRoom(playerId: string): Promise<void> {
+    const incoming = await this.#of(playerId, "high", "low");
+    const oldestFirst = incoming.toSorted((a, b) => a.changedAt.getTime() - b.changedAt.getTime());
+    for (const relation of oldestFirst.slice(0, Math.max(0, incoming.length + 1 - this.#options.maxFriends)))
+      await this.remove(relation.low, relation.high, relation.changedAt);
   }
 
   /** @returns false when something else stands there by now. */
