@@ -6,7 +6,7 @@
  *
  * Documents of older builds lack the newer fields and are read with defaults. What is not done here: effects.
  */
-import { type Connection, type Model, type QueryFilter, Schema, trusted } from "mongoose";
+import { type Connection, type Model, Schema, trusted } from "mongoose";
 import type { MatchBot, MatchPlayer, MatchResult } from "./match-result.ts";
 
 /** By player. Who is not in it had no rating. */
@@ -86,16 +86,6 @@ export class MatchStore {
     this.#model = connection.model<MatchDocument>("Match", matchSchema);
   }
 
-  /** For the check of indexes at start. */
-  get models(): { matches: Model<MatchDocument> } {
-    return { matches: this.#model };
-  }
-
-  /** Creates the indexes that are missing. */
-  async prepare(): Promise<void> {
-    await this.#model.createIndexes();
-  }
-
   /**
    * Stores a result with all its players pending. Storing it again changes nothing.
    * @returns the ratings that are stored with it: those of the first time.
@@ -121,7 +111,18 @@ export class MatchStore {
 
   /** Results whose effects may not be complete, oldest first. */
   async unsettled(limit: number, after?: MatchCursor): Promise<MatchResult[]> {
-    return this.#page({ pending: trusted({ $gt: "" }) }, limit, after);
+    const later = after && {
+      $or: [
+        { endedAt: trusted({ $gt: after.endedAt }) },
+        { endedAt: after.endedAt, _id: trusted({ $gt: after.matchId }) },
+      ],
+    };
+    const documents = await this.#model
+      .find({ pending: trusted({ $gt: "" }), ...later })
+      .sort({ endedAt: 1, _id: 1 })
+      .limit(limit)
+      .lean<StoredMatch[]>();
+    return documents.map(toResult);
   }
 
   async find(matchId: string): Promise<MatchResult | undefined> {
@@ -140,11 +141,6 @@ export class MatchStore {
       .limit(limit)
       .lean<StoredMatch[]>();
     return documents.map(toResult);
-  }
-
-  /** All matches of a player, oldest first, a page at a time: whole, with the others who took part. */
-  async exportOf(playerId: string, limit: number, after?: MatchCursor): Promise<MatchResult[]> {
-    return this.#page({ "players.playerId": playerId }, limit, after);
   }
 
   /**
@@ -168,25 +164,6 @@ export class MatchStore {
       },
       { arrayFilters: [{ "player.playerId": playerId }] },
     );
-  }
-
-  async #page(
-    filter: QueryFilter<MatchDocument>,
-    limit: number,
-    after?: MatchCursor,
-  ): Promise<MatchResult[]> {
-    const later = after && {
-      $or: [
-        { endedAt: trusted({ $gt: after.endedAt }) },
-        { endedAt: after.endedAt, _id: trusted({ $gt: after.matchId }) },
-      ],
-    };
-    const documents = await this.#model
-      .find({ ...filter, ...later })
-      .sort({ endedAt: 1, _id: 1 })
-      .limit(limit)
-      .lean<StoredMatch[]>();
-    return documents.map(toResult);
   }
 }
 

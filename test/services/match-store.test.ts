@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import type { Model } from "mongoose";
 import type { MatchResult } from "../../src/match/match-result.ts";
-import { type MatchCursor, MatchStore } from "../../src/match/match-store.ts";
+import { type MatchCursor, type MatchDocument, MatchStore } from "../../src/match/match-store.ts";
 import { createLogger } from "../../src/observability/logger.ts";
 import { openStorage, type Storage } from "../../src/storage/connection-store.ts";
 import { resultOf } from "../helpers/match-results.ts";
@@ -13,6 +14,7 @@ import { resultOf } from "../helpers/match-results.ts";
 const dataDir = mkdtempSync(join(tmpdir(), "arena-match-store-"));
 let storage: Storage;
 let store: MatchStore;
+let matches: Model<MatchDocument>;
 
 before(async () => {
   const log = createLogger({ name: "test", level: "silent", readable: false });
@@ -22,14 +24,15 @@ before(async () => {
     log,
   );
   store = new MatchStore(storage.connection);
-  await store.prepare();
+  matches = storage.connection.model<MatchDocument>("Match");
+  await matches.createIndexes();
 });
 after(async () => {
   await storage.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  await store.models.matches.deleteMany({});
+  await matches.deleteMany({});
 });
 
 const at = (minute: number, result: MatchResult): MatchResult => ({
@@ -97,21 +100,13 @@ test("a player's history is newest first and can be read further back; an export
   assert.deepEqual(idsOf(await store.historyOf("a", 3)), ["m7", "m6", "m5"]);
   assert.deepEqual(idsOf(await store.historyOf("a", 3, new Date(5 * 60_000))), ["m3", "m2", "m1"]);
   assert.deepEqual(idsOf(await store.historyOf("nobody", 3)), []);
-  assert.deepEqual(await readAll((cursor) => store.exportOf("a", 2, cursor)), [
-    "m1",
-    "m2",
-    "m3",
-    "m5",
-    "m6",
-    "m7",
-  ]);
 });
 
 /** Stores a result as a build did that did not know the newer fields. */
 async function insertOlder(result: MatchResult, pending: string[]): Promise<void> {
   const document: Record<string, unknown> = { ...result, _id: result.matchId, pending };
   for (const field of ["matchId", "queue", "build", "teamGame", "bots"]) delete document[field];
-  await store.models.matches.collection.insertOne(document);
+  await matches.collection.insertOne(document);
 }
 
 test("documents of older builds are read with defaults", async () => {
@@ -135,9 +130,7 @@ test("a forgotten player is in no match any more, also in older ones, and the ot
   await insertOlder(resultOf("old", "b", "a"), []);
   for (let times = 0; times < 2; times += 1) await store.forget("a", "gone-1");
 
-  const documents = await store.models.matches.collection
-    .find({ _id: { $in: ["m1", "old"] as never } })
-    .toArray();
+  const documents = await matches.collection.find({ _id: { $in: ["m1", "old"] as never } }).toArray();
   assert.equal(documents.length, 2);
   assert.doesNotMatch(JSON.stringify(documents), /"a"/);
   assert.deepEqual(
@@ -147,7 +140,7 @@ test("a forgotten player is in no match any more, also in older ones, and the ot
       ["gone-1", "deleted player"],
     ],
   );
-  const m1 = await store.models.matches.findById("m1").lean();
+  const m1 = await matches.findById("m1").lean();
   assert.deepEqual(m1?.ratingsBefore, [
     { playerId: "gone-1", mu: 25, sigma: 8 },
     { playerId: "b", mu: 20, sigma: 7 },

@@ -39,11 +39,6 @@ export class PlayerStore {
     this.#models = playerModels(connection);
   }
 
-  /** For the check of indexes at start. */
-  get models(): PlayerModels {
-    return this.#models;
-  }
-
   /** Opens an account; one that is there stays as it is. */
   async open(player: { playerId: string; name: string }, now: Date): Promise<void> {
     const { _id, ...fresh } = freshPlayer(player, now);

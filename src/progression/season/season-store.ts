@@ -37,11 +37,6 @@ export class SeasonStore {
     this.#model = connection.model<SeasonDocument>("Season", seasonSchema);
   }
 
-  /** For the check of indexes at start. */
-  get model(): Model<SeasonDocument> {
-    return this.#model;
-  }
-
   async find(seasonId: string): Promise<SeasonDocument | undefined> {
     return (await this.#model.findById(seasonId).lean()) ?? undefined;
   }
