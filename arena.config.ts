@@ -1,7 +1,14 @@
 /** The reference game as data: what `npm start` runs. */
+import { CustomRoom } from "./rooms/lobby/custom-room.ts";
+import { LobbyRoom } from "./rooms/lobby/lobby-room.ts";
+import { PartyRoom } from "./rooms/lobby/party-room.ts";
+import { QueueRoom } from "./rooms/queue/queue-room.ts";
 import type { SkirmishSettingsInput } from "./rooms/skirmish/room-settings.ts";
 import { SkirmishRoom } from "./rooms/skirmish/skirmish-room.ts";
 import { defineArena } from "./src/index.ts";
+
+/** Whoever waits that long plays with whoever is there, and bots take the other places. */
+const bots = { fillAfterSeconds: 20, leastPlayers: 1, readyCheckSeconds: 15 } as const;
 
 export default defineArena((env) => ({
   name: "skirmish",
@@ -17,13 +24,54 @@ export default defineArena((env) => ({
         } satisfies SkirmishSettingsInput,
       },
     },
+    queue: { room: QueueRoom, filterBy: ["queue", "region"] },
+    lobby: LobbyRoom,
+    party: PartyRoom,
+    custom: {
+      room: CustomRoom,
+      options: {
+        modes: {
+          teams: { room: "skirmish", match: { mode: "teams" }, teams: [4, 4] },
+          ffa: { room: "skirmish", match: { mode: "ffa" }, teams: [8] },
+        },
+      },
+    },
+  },
+  matchmaking: {
+    queues: {
+      duel: {
+        name: "Duel",
+        description: "One against one.",
+        room: "skirmish",
+        match: { mode: "ffa" },
+        teams: [1, 1],
+        ...bots,
+      },
+      squads: {
+        name: "Squads",
+        description: "Three against three. Bring friends, or meet some.",
+        room: "skirmish",
+        match: { mode: "teams" },
+        teams: [3, 3],
+        ...bots,
+      },
+      ffa: {
+        name: "Free for all",
+        description: "Six enter, everybody for themselves.",
+        room: "skirmish",
+        match: { mode: "ffa" },
+        teams: [1, 1, 1, 1, 1, 1],
+        ...bots,
+      },
+    },
+    quickPlay: { room: "skirmish", rating: "ffa" },
   },
   progression: {
     currencies: ["scrap"],
     matchReward: { scrap: 10 },
     winReward: { scrap: 15 },
     levelReward: { scrap: 25 },
-    queues: { ffa: {} },
+    queues: { ffa: {}, duel: {}, squads: {} },
     catalogue: {
       "ember-plating": {
         name: "Ember plating",
@@ -65,6 +113,8 @@ export default defineArena((env) => ({
     },
     boards: {
       ladder: { name: "Ladder", by: { rating: "ffa" } },
+      squads: { name: "Squads", by: { rating: "squads" } },
+      duels: { name: "Duels", by: { rating: "duel" } },
       veterans: { name: "Veterans", by: { statistic: "experience" } },
       hunters: { name: "Hunters", by: { statistic: "kills" } },
     },

@@ -38,6 +38,7 @@ export class Sound {
     const { signal } = this.#listeners;
     for (const type of ["pointerdown", "keydown"] as const)
       window.addEventListener(type, () => this.#unlock(), { signal });
+    if (navigator.userActivation?.hasBeenActive) this.#unlock();
   }
 
   toggleMuted(): void {
@@ -93,6 +94,18 @@ export class Sound {
       },
       0,
     );
+  }
+
+  /** Three rising tones; the choice to be silent may have been made in a match meanwhile. */
+  matchFound(): void {
+    this.muted = localStorage.getItem(MUTED_KEY) === "1";
+    if (this.#master) this.#master.gain.value = this.muted ? 0 : MASTER_VOLUME;
+    for (const [pitch, delay] of [
+      [523, 0],
+      [784, 0.14],
+      [1047, 0.28],
+    ] as const)
+      this.#tone({ wave: "triangle", from: pitch, to: pitch, seconds: 0.32, volume: 0.5, delay }, 0);
   }
 
   destroy(): void {

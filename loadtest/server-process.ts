@@ -77,7 +77,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 }
 
 function killGroup(child: ChildProcess): void {
-  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    // All of it has ended already.
+    if ((error as { code?: unknown }).code !== "ESRCH") throw error;
+  }
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -55,7 +55,18 @@ export interface SavedMessage {
   };
 }
 
+/**
+ * Who wants to play again with the same people, while the end of a match that a queue made is shown. The client sends
+ * "rematch" `{}`. When all want to, the next match begins here; it is not rated. Otherwise the room closes with 4415
+ * `match_over`.
+ */
+export interface RematchVotesMessage {
+  votes: number;
+  needed: number;
+}
+
 export interface SkirmishMessages {
+  rematch_votes: RematchVotesMessage;
   events: SkirmishEvent[];
   saving: SavingMessage;
   saved: SavedMessage;

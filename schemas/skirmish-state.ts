@@ -80,6 +80,10 @@ export const SkirmishState = schema(
     map: t.string().default(""),
     /** "ffa" | "teams". */
     mode: t.string().default("ffa"),
+    /** The queue that made this match; "" for an open room and a custom game. */
+    queue: t.string().default(""),
+    /** Whether the result is kept: it is not in a custom game. */
+    counts: t.boolean().default(true),
     /** Key of the winning fighter (ffa), or the team's index as text; "" for none or a tie. */
     winner: t.string().default(""),
     fighters: t.map(Fighter),

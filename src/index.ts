@@ -1,12 +1,44 @@
 /** The public API of colyseus-arena. What is not exported here is private and may change at any time. */
 export { defineArena } from "./arena/define-arena.ts";
+export type { RoomServices } from "./arena/room-services.ts";
 export { type ArenaServer, type RunningArena, startArena } from "./arena/start-arena.ts";
 export { joinRefusal, type PlayerIdentity, requirePlayer } from "./auth/player-token.ts";
+export type { Activity, SocialServices } from "./cluster/social-services.ts";
+export { findTwins, type TwinRooms } from "./cluster/twin-rooms.ts";
 export type { ArenaConfig, ArenaConfigInput, RoomDefinition } from "./config/config-schema.ts";
 export type { ArenaDefinition, EnvironmentReader } from "./config/load-config.ts";
 export { ArenaError, ERRORS, type ErrorCode } from "./errors.ts";
-export { type FinalStanding, MatchPlugin, type RoomServices, type Standing } from "./match/match-plugin.ts";
+export { type FinalStanding, MatchPlugin, type Standing } from "./match/match-plugin.ts";
 export type { MatchBot, MatchPlayer, MatchResult, PlayerProgress } from "./match/match-result.ts";
+export { type BackfillRequest, pickForBackfill } from "./matchmaking/backfill.ts";
+export { whatHolds } from "./matchmaking/explain.ts";
+export * from "./matchmaking/filters.ts";
+export { formMatches } from "./matchmaking/form-matches.ts";
+export type {
+  BackfillCall,
+  DeclaredQueue,
+  MatchCreated,
+  MatchmakingServices,
+  MatchNotCreated,
+  PlayerStanding,
+  SeatReservation,
+} from "./matchmaking/matchmaking-services.ts";
+export type { PlacedSeat, Placement } from "./matchmaking/placement.ts";
+export * from "./matchmaking/preferences.ts";
+export type { QueuePass } from "./matchmaking/queue-pass.ts";
+export type {
+  Filter,
+  FormedMatch,
+  HeldBy,
+  Preference,
+  ProposedMatch,
+  QueueRules,
+  Relaxing,
+} from "./matchmaking/queue-rules.ts";
+export { type MatchStatus, RosterPlugin } from "./matchmaking/roster-plugin.ts";
+export { standardFilters, standardPreferences } from "./matchmaking/standard-rules.ts";
+export { type Ticket, type TicketMember, waitedSeconds } from "./matchmaking/ticket.ts";
+export { WaitEstimate } from "./matchmaking/wait-estimate.ts";
 export type {
   BoardLine,
   BoardPage,

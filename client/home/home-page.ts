@@ -1,4 +1,4 @@
-/** The first page: who you are, what you have achieved, and the way into a match. */
+/** The first page: who you are, what you have achieved, and the ways into a match: at once, or through the lobby. */
 import type { HistoryEntry, OwnProfile } from "../../src/index.ts";
 import { button, element, link, setText } from "../dom.ts";
 import type { PageContext, PageView } from "../navigation/page-view.ts";
@@ -10,6 +10,7 @@ import { levelBadge, levelLine, numberTile, progressBar } from "../ui/level-badg
 import { loadInto } from "../ui/load-into.ts";
 
 const RECENT_MATCHES = 5;
+const PLAY = "Quick play";
 
 const CONTROLS: readonly (readonly [keys: string, action: string])[] = [
   ["W A S D", "move"],
@@ -27,7 +28,7 @@ export class HomePage implements PageView {
   readonly #profile = element("section", { className: "panel profile", testId: "profile" });
 
   constructor({ account, signal }: PageContext, onPlay: () => void) {
-    this.#play = button("Play", { className: "button-play", testId: "play" }, onPlay);
+    this.#play = button(PLAY, { className: "button-play", testId: "play" }, onPlay);
     const keys = element("dl", { className: "controls" });
     for (const [key, action] of CONTROLS) {
       keys.append(element("div", {}, element("dt", { text: key }), element("dd", { text: action })));
@@ -37,7 +38,16 @@ export class HomePage implements PageView {
       { className: "home-head" },
       element("h1", { text: "Skirmish" }),
       element("p", { text: "Three minutes in the foundry. Rifle, launcher, one good dash." }),
-      this.#play,
+      element(
+        "div",
+        { className: "home-ways" },
+        this.#play,
+        link("Lobby", routeHash({ page: "lobby" }), { className: "button-lobby", testId: "go-lobby" }),
+      ),
+      element("small", {
+        className: "home-lobby-words",
+        text: "In the lobby: ranked queues, parties with friends, custom games.",
+      }),
       keys,
     );
     this.root = element("div", { className: "home-content" }, head, this.#profile);
@@ -54,7 +64,7 @@ export class HomePage implements PageView {
 
   setBusy(busy: boolean): void {
     this.#play.disabled = busy;
-    setText(this.#play, busy ? "Joining…" : "Play");
+    setText(this.#play, busy ? "Joining…" : PLAY);
   }
 
   #showProfile(profile: OwnProfile, matches: readonly HistoryEntry[]): Node[] {

@@ -6,6 +6,7 @@ export function messageScreen(options: {
   sentence: string;
   action: string;
   onAction: () => void;
+  homeText?: string;
   onHome?: () => void;
 }): HTMLElement {
   const actions = element(
@@ -14,7 +15,9 @@ export function messageScreen(options: {
     button(options.action, { className: "button-play", testId: "retry" }, options.onAction),
   );
   if (options.onHome)
-    actions.append(button("Home", { className: "button-quiet", testId: "home" }, options.onHome));
+    actions.append(
+      button(options.homeText ?? "Home", { className: "button-quiet", testId: "home" }, options.onHome),
+    );
   return element(
     "div",
     { className: "message-screen" },

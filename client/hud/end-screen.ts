@@ -5,16 +5,15 @@
  * Messages may come before the state says that the match is over, and, when the database was away, long after: into
  * another match, or under its end screen. Those are said in a notice of their own.
  */
-import { rankFighters } from "../../rooms/skirmish/shared/standings.ts";
 import type { SavedMessage, SaveFailedMessage, SavingMessage } from "../../schemas/skirmish-messages.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import type { CatalogueAnswer } from "../../src/index.ts";
 import { button, element, setText } from "../dom.ts";
 import { playerApi } from "../net/player-api.ts";
-import { ordinal } from "../text.ts";
 import { LevelBar } from "./level-bar.ts";
 import type { Progress } from "./level-climb.ts";
 import { outcomeBadges } from "./match-outcome.ts";
+import { matchVerdict } from "./match-verdict.ts";
 import { StandingTable } from "./standing-table.ts";
 
 const NOTICE_MS = 6000;
@@ -23,6 +22,16 @@ type Message =
   | { kind: "saving"; matchId: string }
   | ({ kind: "saved" } & SavedMessage)
   | ({ kind: "failed" } & SaveFailedMessage);
+
+export interface EndScreenOptions {
+  before: Progress;
+  /** The room ends with its match, unless everybody wants a rematch. */
+  closes: boolean;
+  /** Where leaving leads. */
+  leaveText: string;
+  onLeave: () => void;
+  onRematch: () => void;
+}
 
 export class EndScreen {
   readonly root: HTMLElement;
@@ -37,6 +46,8 @@ export class EndScreen {
   readonly #failure = element("p", { className: "save-failed", testId: "save-failed" });
   readonly #progress: HTMLElement;
   readonly #next = element("p", { className: "end-next" });
+  readonly #rematch: HTMLButtonElement;
+  readonly #closes: boolean;
   #before: Progress;
   #catalogue: CatalogueAnswer | undefined;
   /** The match whose end is on screen; "" while none is. */
@@ -45,8 +56,13 @@ export class EndScreen {
   #latest: Message | undefined;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(before: Progress, onLeave: () => void) {
+  constructor({ before, closes, leaveText, onLeave, onRematch }: EndScreenOptions) {
     this.#before = before;
+    this.#closes = closes;
+    this.#rematch = button("Rematch", { className: "button-ember", testId: "rematch" }, () => {
+      this.#rematch.disabled = true;
+      onRematch();
+    });
     this.#progress = element(
       "div",
       { className: "end-progress" },
@@ -66,7 +82,12 @@ export class EndScreen {
         "div",
         { className: "end-foot" },
         this.#next,
-        button("Leave", { className: "button-quiet", testId: "end-leave" }, onLeave),
+        element(
+          "div",
+          { className: "button-row" },
+          this.#rematch,
+          button(leaveText, { className: "button-quiet", testId: "end-leave" }, onLeave),
+        ),
       ),
     );
     this.root.hidden = true;
@@ -77,19 +98,16 @@ export class EndScreen {
 
   /** @param fought whether the player was in the fight, so that something is coming. */
   show(state: SkirmishState, ownKey: string, fought: boolean): void {
-    const winner = state.fighters.get(state.winner);
-    const own = state.winner !== "" && state.winner === ownKey;
-    const outcome = own ? "you win" : winner ? `${winner.name} wins` : "nobody wins";
-    const place = rankFighters(state.fighters).find(({ key }) => key === ownKey)?.placement ?? 0;
-    setText(this.#title, own ? "Victory" : winner ? `${winner.name} wins` : "Draw");
-    this.root.classList.toggle("end-victory", own);
-    setText(
-      this.#subtitle,
-      `Match over: ${outcome}${place > 0 && !own ? ` · you came ${ordinal(place)} of ${state.fighters.size}` : ""}`,
-    );
+    const { title, subtitle, victory } = matchVerdict(state, ownKey);
+    setText(this.#title, title);
+    this.root.classList.toggle("end-victory", victory);
+    setText(this.#subtitle, subtitle);
+    this.#showVotes(undefined);
+    this.#rematch.hidden = state.queue === "" || !state.fighters.has(ownKey);
+    this.#rematch.disabled = false;
     this.#shownMatch = state.matchId;
     this.notice.hidden = true;
-    this.#progress.hidden = !fought;
+    this.#progress.hidden = !fought || !state.counts;
     this.#clearOutcome();
     this.#bar.set(this.#before);
     if (this.#latest?.matchId === state.matchId) this.#showMessage(this.#latest);
@@ -100,7 +118,11 @@ export class EndScreen {
   update(state: SkirmishState, ownKey: string): void {
     if (this.root.hidden) return;
     this.#table.update(state, ownKey);
-    setText(this.#next, `Next match in ${state.secondsLeft} s`);
+    setText(this.#next, `${this.#closes ? "The room closes" : "Next match"} in ${state.secondsLeft} s`);
+  }
+
+  rematchVotes(votes: { votes: number; needed: number }): void {
+    this.#showVotes(votes);
   }
 
   hide(): void {
@@ -162,6 +184,11 @@ export class EndScreen {
       );
       this.#failure.hidden = false;
     }
+  }
+
+  #showVotes(votes: { votes: number; needed: number } | undefined): void {
+    const count = votes && votes.votes > 0 ? ` · ${votes.votes} of ${votes.needed}` : "";
+    setText(this.#rematch, `Rematch${count}`);
   }
 
   #clearOutcome(): void {

@@ -7,12 +7,11 @@ import {
   RIFLE_COOLDOWN_TICKS,
   TICK_RATE,
 } from "../../rooms/skirmish/shared/constants.ts";
-import { rankFighters } from "../../rooms/skirmish/shared/standings.ts";
 import { button, element, setText } from "../dom.ts";
 import type { MatchConnection } from "../net/match-connection.ts";
-import { fighterColour } from "../scene/palette.ts";
 import { KillFeed } from "./kill-feed.ts";
 import { StandingTable } from "./standing-table.ts";
+import { TopScores } from "./top-scores.ts";
 
 export interface HudActions {
   leave: () => void;
@@ -23,10 +22,7 @@ export class Hud {
   readonly root: HTMLElement;
   readonly feed = new KillFeed();
   readonly soundButton: HTMLButtonElement;
-  readonly #ownScore = element("b", { className: "score-own", testId: "score", text: "0" });
-  readonly #timer = element("span", { className: "timer", testId: "timer", text: "–:––" });
-  readonly #leaderName = element("span", { className: "leader-name" });
-  readonly #leaderScore = element("b", { className: "score-leader" });
+  readonly #scores = new TopScores();
   readonly #ping = element("span", { testId: "ping" });
   readonly #tick = element("span", { testId: "tick" });
   readonly #health = element("div", { className: "vital-fill health-fill" });
@@ -42,6 +38,7 @@ export class Hud {
   readonly #vignette = element("div", { className: "vignette" });
   readonly #table = new StandingTable();
   readonly #scoreboard = element("section", { className: "scoreboard panel", testId: "scoreboard" });
+  readonly #bottom: HTMLElement;
   #pain = 0;
 
   constructor(actions: HudActions) {
@@ -53,6 +50,7 @@ export class Hud {
     this.#scoreboard.append(element("h2", { text: "Standings" }), this.#table.root);
     this.#scoreboard.hidden = true;
     this.#respawn.hidden = true;
+    this.#bottom = this.#vitals();
     this.root = element(
       "div",
       { className: "hud" },
@@ -64,22 +62,11 @@ export class Hud {
         this.soundButton,
         element("div", { className: "readout" }, this.#ping, this.#tick),
       ),
-      element(
-        "div",
-        { className: "hud-top" },
-        element(
-          "div",
-          { className: "score-box score-box-own" },
-          element("span", { text: "You" }),
-          this.#ownScore,
-        ),
-        this.#timer,
-        element("div", { className: "score-box" }, this.#leaderScore, this.#leaderName),
-      ),
+      this.#scores.root,
       this.feed.root,
       this.#banner,
       this.#respawn,
-      this.#vitals(),
+      this.#bottom,
       this.#scoreboard,
     );
   }
@@ -121,10 +108,11 @@ export class Hud {
     );
   }
 
-  update(connection: MatchConnection): void {
+  /** @param followed whom a spectator sees. */
+  update(connection: MatchConnection, followed: string | undefined): void {
     const { state, self } = connection;
-    this.#showTime(state.phase, state.secondsLeft);
-    this.#showScores(connection);
+    this.#scores.update(state, connection.room.sessionId, followed);
+    this.#bottom.hidden = self === undefined;
     setText(this.#ping, `${connection.pingMs} ms`);
     setText(this.#tick, `tick ${state.tick}`);
     const body = connection.predictedSelf;
@@ -141,24 +129,6 @@ export class Hud {
       this.#dashLabel.classList.toggle("vital-ready", ready >= 1);
     }
     if (!this.#scoreboard.hidden) this.#table.update(state, connection.room.sessionId);
-  }
-
-  #showTime(phase: string, seconds: number): void {
-    const minutes = Math.floor(seconds / 60);
-    const text = phase === "waiting" ? "–:––" : `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
-    setText(this.#timer, text);
-    this.#timer.classList.toggle("timer-low", phase === "live" && seconds <= 10);
-  }
-
-  #showScores(connection: MatchConnection): void {
-    const { state, self } = connection;
-    setText(this.#ownScore, String(self?.score ?? 0));
-    const best = rankFighters(state.fighters)[0];
-    if (!best) return;
-    const own = best.key === connection.room.sessionId;
-    setText(this.#leaderScore, String(best.fighter.score));
-    setText(this.#leaderName, own ? "You lead" : best.fighter.name);
-    this.#leaderName.style.color = fighterColour(best.fighter.slot);
   }
 
   #vitals(): HTMLElement {

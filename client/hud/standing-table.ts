@@ -1,9 +1,8 @@
-/** The table of a match, best first: shared by the scoreboard and the end screen. */
-
-import { rankFighters } from "../../rooms/skirmish/shared/standings.ts";
+/** The table of a match, best first, in team matches by team: shared by the scoreboard and the end screen. */
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { element, setText } from "../dom.ts";
 import { fighterColour } from "../scene/palette.ts";
+import { type StandingLine, standingLines } from "./standing-lines.ts";
 
 interface Row {
   row: HTMLTableRowElement;
@@ -29,23 +28,12 @@ export class StandingTable {
   }
 
   update(state: SkirmishState, ownKey: string): void {
-    const standings = rankFighters(state.fighters);
-    while (this.#rows.length < standings.length) this.#addRow();
+    const lines = standingLines(state, ownKey);
+    while (this.#rows.length < lines.length) this.#addRow();
     this.#rows.forEach((row, index) => {
-      const standing = standings[index];
-      row.row.hidden = standing === undefined;
-      if (!standing) return;
-      const { fighter, key } = standing;
-      row.row.classList.toggle("standing-own", key === ownKey);
-      row.row.classList.toggle("standing-winner", state.phase === "over" && state.winner === key);
-      row.dot.style.background = fighterColour(fighter.slot);
-      setText(row.rank, String(standing.placement));
-      setText(row.name, fighter.name);
-      setText(row.badge, fighter.bot ? "bot" : fighter.connected ? "" : "away");
-      row.badge.hidden = !fighter.bot && fighter.connected;
-      setText(row.score, String(fighter.score));
-      setText(row.kills, String(fighter.kills));
-      setText(row.deaths, String(fighter.deaths));
+      const line = lines[index];
+      row.row.hidden = line === undefined;
+      if (line) show(row, line);
     });
   }
 
@@ -62,4 +50,29 @@ export class StandingTable {
     this.#body.append(row);
     this.#rows.push({ row, dot, badge, rank, name, score, kills, deaths });
   }
+}
+
+function show(row: Row, line: StandingLine): void {
+  const isTeam = line.kind === "team";
+  row.row.classList.toggle("standing-team", isTeam);
+  row.row.classList.toggle("standing-own", line.own && !isTeam);
+  row.row.classList.toggle("standing-winner", line.winner);
+  const colour = fighterColour(line.hue);
+  row.dot.style.background = colour;
+  row.name.style.color = isTeam ? colour : "";
+  if (line.kind === "team") {
+    setText(row.name, line.name);
+    setText(row.score, String(line.score));
+    for (const cell of [row.rank, row.kills, row.deaths]) setText(cell, "");
+    row.badge.hidden = true;
+    return;
+  }
+  const { fighter } = line;
+  setText(row.rank, String(line.placement));
+  setText(row.name, fighter.name);
+  setText(row.badge, fighter.bot ? "bot" : fighter.connected ? "" : "away");
+  row.badge.hidden = !fighter.bot && fighter.connected;
+  setText(row.score, String(fighter.score));
+  setText(row.kills, String(fighter.kills));
+  setText(row.deaths, String(fighter.deaths));
 }

@@ -13,6 +13,7 @@ import type { ArenaView } from "../scene/arena-view.ts";
 import { type FighterView, MUZZLE_METRES } from "../scene/fighter-view.ts";
 import { fighterColour } from "../scene/palette.ts";
 import type { Sound } from "../sound.ts";
+import { fighterHue, sidesOf } from "./sides.ts";
 
 export interface DirectorStage {
   connection: MatchConnection;
@@ -239,9 +240,10 @@ export class EventDirector {
   }
 
   #nameOf(party: Party): FeedName {
+    const { connection } = this.#stage;
     return {
       name: party.fighter.name,
-      colour: fighterColour(party.fighter.slot),
+      colour: fighterColour(fighterHue(sidesOf(connection.state, connection.room.sessionId), party.fighter)),
       own: this.#isOwn(party),
     };
   }

@@ -4,25 +4,32 @@
  */
 import { type ArenaMap, loadMap } from "../../rooms/skirmish/shared/arena-map.ts";
 import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
+import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { element, setPagePhase } from "../dom.ts";
 import { ConnectionOverlay } from "../hud/connection-overlay.ts";
 import { DebugReadout } from "../hud/debug-readout.ts";
 import { EndScreen } from "../hud/end-screen.ts";
 import { Hud } from "../hud/hud.ts";
 import type { Progress } from "../hud/level-climb.ts";
+import { TeamScreen } from "../hud/team-screen.ts";
 import { ControlState } from "../input/control-state.ts";
 import { KeyboardMouse } from "../input/keyboard-mouse.ts";
 import { TouchSticks } from "../input/touch-sticks.ts";
 import { describeLeave } from "../net/leave-reason.ts";
 import { MatchConnection } from "../net/match-connection.ts";
+import type { MatchEntry } from "../net/match-entry.ts";
 import { ArenaView } from "../scene/arena-view.ts";
 import { CometTrails } from "../scene/comet-trails.ts";
 import type { FighterLook } from "../scene/fighter-view.ts";
 import { Sound } from "../sound.ts";
 import { EventDirector } from "./event-director.ts";
 import { PhaseWatch } from "./phase-watch.ts";
+import { fighterHue, sidesOf } from "./sides.ts";
+import { Spectator } from "./spectator.ts";
 
 const HUD_INTERVAL_MS = 100;
+/** For the browser to paint before the renderer keeps the page busy. */
+const PAINT_MS = 40;
 /** Longer frames (a tab that slept) are cut, so that effects do not jump. */
 const LONGEST_FRAME = 0.1;
 const TOUCH_LOOK_METRES = 2.4;
@@ -30,12 +37,27 @@ const MOUSE_LOOK_SHARE = 0.24;
 
 export interface MatchScreenOptions {
   token: string;
+  entry: MatchEntry;
+  /** Names of each team, where the match was made for its players. */
+  expected?: readonly (readonly string[])[] | undefined;
+  /** Where leaving leads, on the end screen's button. */
+  leaveText: string;
   progress: Progress;
   cameraShake: boolean;
   /** The player chose to leave. */
   onLeave: () => void;
   /** The seat is gone, with the close code. */
   onLost: (code: number) => void;
+}
+
+/** What there is when the renderer has begun. */
+interface MatchStage {
+  root: HTMLElement;
+  surface: HTMLElement;
+  connection: MatchConnection;
+  arena: ArenaView;
+  map: ArenaMap;
+  teams: TeamScreen;
 }
 
 export class MatchScreen {
@@ -52,6 +74,9 @@ export class MatchScreen {
   readonly #sound = new Sound();
   readonly #phases: PhaseWatch;
   readonly #trails = new CometTrails();
+  readonly #teams: TeamScreen;
+  readonly #options: MatchScreenOptions;
+  readonly #spectator: Spectator;
   readonly #listeners = new AbortController();
   /** One look, filled anew for every fighter. */
   readonly #look: FighterLook = {
@@ -73,29 +98,36 @@ export class MatchScreen {
   /** @throws whatever the join was refused with. */
   static async open(parent: HTMLElement, options: MatchScreenOptions): Promise<MatchScreen> {
     const map = loadMap(foundry);
-    const connection = await MatchConnection.join(options.token, map);
+    const connection = await MatchConnection.join(options.token, map, options.entry);
     const surface = element("div", { className: "arena" });
-    const root = element("div", { className: "match" }, surface);
+    const teams = new TeamScreen(options.expected ?? []);
+    const loading = element("div", { className: "match-loading" }, element("div", { className: "spinner" }));
+    const root = element("div", { className: "match" }, surface, loading, teams.root);
     parent.replaceChildren(root);
+    const { state, room } = connection;
+    // The renderer takes a while to begin, and the countdown does not wait for it.
+    const introduce = (): void => teams.update(state, room.sessionId, isIntroduced(state, options));
+    introduce();
+    const timer = setInterval(introduce, HUD_INTERVAL_MS);
     try {
+      await new Promise((resolve) => setTimeout(resolve, PAINT_MS));
       const arena = await ArenaView.open(surface, map);
       if (connection.closedWith !== undefined) {
         arena.destroy();
         throw new Error(describeLeave(connection.closedWith));
       }
-      return new MatchScreen(root, surface, connection, arena, map, options);
+      return new MatchScreen({ root, surface, connection, arena, map, teams }, options);
     } catch (error) {
       await connection.leave();
       throw error;
+    } finally {
+      clearInterval(timer);
+      loading.remove();
     }
   }
 
   private constructor(
-    root: HTMLElement,
-    surface: HTMLElement,
-    connection: MatchConnection,
-    arena: ArenaView,
-    map: ArenaMap,
+    { root, surface, connection, arena, map, teams }: MatchStage,
     options: MatchScreenOptions,
   ) {
     this.root = root;
@@ -104,11 +136,22 @@ export class MatchScreen {
     this.#mouse = new KeyboardMouse(surface, this.#controls);
     this.#touch = new TouchSticks(surface, this.#controls);
     this.#hud = new Hud({ leave: options.onLeave, toggleSound: () => this.#toggleSound() });
-    this.#end = new EndScreen(options.progress, options.onLeave);
+    this.#end = new EndScreen({
+      before: options.progress,
+      closes: options.expected !== undefined,
+      leaveText: options.leaveText,
+      onLeave: options.onLeave,
+      onRematch: () => connection.askRematch(),
+    });
+    this.#teams = teams;
+    this.#options = options;
+    this.#spectator = new Spectator(surface);
     this.#phases = new PhaseWatch(this.#hud, this.#end, this.#sound);
     root.append(
       this.#hud.root,
       this.#touch.root,
+      this.#spectator.root,
+      this.#teams.root,
       this.#end.root,
       this.#end.notice,
       this.#overlay.root,
@@ -131,6 +174,7 @@ export class MatchScreen {
       saving: (message) => this.#end.saving(message, connection.state.matchId),
       saved: (message) => this.#end.saved(message, connection.state.matchId),
       saveFailed: (message) => this.#end.saveFailed(message, connection.state.matchId),
+      rematchVotes: (votes) => this.#end.rematchVotes(votes),
       ownShot: (body) => director.ownShot(body),
       ownDash: () => {
         this.#controls.dashed();
@@ -160,6 +204,7 @@ export class MatchScreen {
     this.#listeners.abort();
     this.#mouse.destroy();
     this.#touch.destroy();
+    this.#spectator.destroy();
     this.#sound.destroy();
     this.#end.destroy();
     this.#arena.destroy();
@@ -196,9 +241,10 @@ export class MatchScreen {
     const { state, room } = this.#connection;
     const arena = this.#arena;
     const look = this.#look;
+    const sides = sidesOf(state, room.sessionId);
     state.fighters.forEach((fighter, key) => {
       const own = key === room.sessionId;
-      const view = arena.fighter(key, { slot: fighter.slot, name: fighter.name, own });
+      const view = arena.fighter(key, { hue: fighterHue(sides, fighter), name: fighter.name, own });
       const predicted = own ? this.#connection.predictedSelf : undefined;
       look.x = this.#connection.drawn(fighter, "x");
       look.y = this.#connection.drawn(fighter, "y");
@@ -233,11 +279,18 @@ export class MatchScreen {
 
   #moveCamera(dt: number): void {
     const { camera } = this.#arena;
-    const view = this.#arena.findFighter(this.#connection.room.sessionId);
+    const { state, room } = this.#connection;
+    this.#spectator.update(state, room.sessionId);
+    const { followed } = this.#spectator;
+    const view = this.#arena.findFighter(followed ?? room.sessionId);
     if (!view) return;
     let lookX = 0;
     let lookY = 0;
     const { pointer } = this.#mouse;
+    if (followed !== undefined) {
+      camera.update(dt, view.x, view.y, 0, 0);
+      return;
+    }
     camera.playedByTouch = this.#touch.active;
     if (this.#touch.active) {
       lookX = Math.cos(this.#controls.aim) * TOUCH_LOOK_METRES;
@@ -253,8 +306,9 @@ export class MatchScreen {
     const connection = this.#connection;
     const { state, self } = connection;
     setPagePhase(this.#overlay.shown ? "reconnecting" : state.phase);
-    this.#hud.update(connection);
-    this.#phases.update(state, connection.room.sessionId);
+    this.#hud.update(connection, this.#spectator.followed);
+    this.#teams.update(state, connection.room.sessionId, isIntroduced(state, this.#options));
+    this.#phases.update(state, connection.room.sessionId, this.#teams.shown);
     this.#end.update(state, connection.room.sessionId);
     const down = self !== undefined && self.health === 0 && state.phase !== "over";
     if (!down) this.#killer = undefined;
@@ -300,4 +354,9 @@ export class MatchScreen {
     this.#hud.soundButton.classList.toggle("icon-off", this.#sound.muted);
     this.#hud.soundButton.setAttribute("aria-pressed", String(!this.#sound.muted));
   }
+}
+
+/** A match that was made for its players introduces them; team matches do so always. */
+function isIntroduced({ mode }: SkirmishState, { expected }: MatchScreenOptions): boolean {
+  return expected !== undefined || mode === "teams";
 }

@@ -22,14 +22,17 @@ export class PhaseWatch {
     this.#sound = sound;
   }
 
-  /** Call ten times a second. */
-  update(state: SkirmishState, ownKey: string): void {
+  /**
+   * Call ten times a second.
+   * @param quiet the team screen says itself what it waits for.
+   */
+  update(state: SkirmishState, ownKey: string, quiet: boolean): void {
     const entered = state.phase !== this.#phase;
     this.#phase = state.phase;
-    if (state.phase === "live") this.#foughtMatch = state.matchId;
-    if (entered) this.#enter(state, ownKey);
+    if (state.phase === "live" && state.fighters.has(ownKey)) this.#foughtMatch = state.matchId;
+    if (entered) this.#enter(state, ownKey, quiet);
     if (state.phase === "countdown" && state.secondsLeft !== this.#seconds && state.secondsLeft > 0) {
-      this.#hud.showBanner(String(state.secondsLeft), "Get ready");
+      if (!quiet) this.#hud.showBanner(String(state.secondsLeft), "Get ready");
       this.#sound.beep(false);
     }
     this.#seconds = state.secondsLeft;
@@ -39,7 +42,7 @@ export class PhaseWatch {
     }
   }
 
-  #enter(state: SkirmishState, ownKey: string): void {
+  #enter(state: SkirmishState, ownKey: string, quiet: boolean): void {
     this.#startBanner = 0;
     if (state.phase === "over") {
       this.#hud.showBanner("");
@@ -48,7 +51,7 @@ export class PhaseWatch {
       return;
     }
     this.#end.hide();
-    if (state.phase === "waiting") this.#hud.showBanner("Waiting for players");
+    if (state.phase === "waiting") this.#hud.showBanner(quiet ? "" : "Waiting for players");
     else if (state.phase === "live") {
       this.#hud.showBanner("Fight");
       this.#sound.beep(true);

@@ -1,7 +1,9 @@
-/** What stands around every page but the match: the foundry behind it, and the header with tabs and the wallet. */
+/** What stands around every page but the match: the foundry behind it, and the header with tabs, queue and wallet. */
 import { loadMap } from "../../rooms/skirmish/shared/arena-map.ts";
 import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
 import { element, link } from "../dom.ts";
+import { queueBar } from "../lobby/queue-panel.ts";
+import type { QueueSession } from "../lobby/queue-session.ts";
 import { paintArena } from "../scene/map-painter.ts";
 import { type Route, routeHash } from "./route.ts";
 import { WalletBadge } from "./wallet-badge.ts";
@@ -20,7 +22,7 @@ export class Shell {
   readonly #tabs: readonly (readonly [tab: HTMLAnchorElement, page: Route["page"]])[];
   readonly #content = element("main", { className: "content" });
 
-  constructor() {
+  constructor(queue: QueueSession) {
     this.#tabs = TABS.map(([text, route]) => {
       const testId = `nav-${route.page === "home" ? "play" : route.page}`;
       return [link(text, routeHash(route), { className: "tab", testId }), route.page] as const;
@@ -36,6 +38,7 @@ export class Shell {
         { className: "page-header" },
         link("Skirmish", routeHash({ page: "home" }), { className: "brand" }),
         tabs,
+        queueBar(queue),
         this.wallet.root,
       ),
       this.#content,
@@ -44,13 +47,26 @@ export class Shell {
   }
 
   show(page: HTMLElement, route: Route): void {
-    // Somebody else's profile is no tab's page.
-    const current = route.page === "profile" && route.playerId !== undefined ? undefined : route.page;
+    const current = tabOf(route);
     for (const [tab, name] of this.#tabs) {
       if (name === current) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
     this.#content.replaceChildren(page);
     this.#content.scrollTop = 0;
+  }
+}
+
+/** Somebody else's profile is no tab's page; whatever leads into a match is "Play". */
+function tabOf(route: Route): Route["page"] | undefined {
+  switch (route.page) {
+    case "profile":
+      return route.playerId === undefined ? route.page : undefined;
+    case "lobby":
+    case "party":
+    case "custom":
+      return "home";
+    default:
+      return route.page;
   }
 }

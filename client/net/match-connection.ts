@@ -23,6 +23,7 @@ import type {
 } from "../../schemas/skirmish-messages.ts";
 import type { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
 import type { ControlState } from "../input/control-state.ts";
+import type { MatchEntry } from "./match-entry.ts";
 import { PredictionGauge } from "./prediction-gauge.ts";
 
 /** How far behind the server the others are drawn: two patches, so that one may be late. */
@@ -43,6 +44,7 @@ export interface MatchListeners {
   saving(message: SavingMessage): void;
   saved(message: SavedMessage): void;
   saveFailed(message: SaveFailedMessage): void;
+  rematchVotes(message: { votes: number; needed: number }): void;
   /** The predicted step fired or dashed, right now; replays of the same step do not call again. */
   ownShot(body: FighterBody): void;
   ownDash(body: FighterBody): void;
@@ -69,10 +71,10 @@ export class MatchConnection {
   #pingTimer: ReturnType<typeof setInterval>;
 
   /** @throws whatever the join was refused with; `describeFailure` puts it into words. */
-  static async join(token: string, map: ArenaMap): Promise<MatchConnection> {
+  static async join(token: string, map: ArenaMap, entry: MatchEntry): Promise<MatchConnection> {
     const client = new Client(location.origin);
     client.auth.token = token;
-    const room = (await client.joinOrCreate<SkirmishState>("skirmish")) as Room<unknown, SkirmishState>;
+    const room = (await enterRoom(client, entry)) as Room<unknown, SkirmishState>;
     const connection = new MatchConnection(room, map);
     await connection.#firstState();
     return connection;
@@ -89,6 +91,9 @@ export class MatchConnection {
     room.onMessage("saving", (message: SavingMessage) => this.listeners?.saving(message));
     room.onMessage("saved", (message: SavedMessage) => this.listeners?.saved(message));
     room.onMessage("save_failed", (message: SaveFailedMessage) => this.listeners?.saveFailed(message));
+    room.onMessage("rematch_votes", (message: { votes: number; needed: number }) =>
+      this.listeners?.rematchVotes(message),
+    );
     room.onStateChange(() => this.gauge.notePatch(performance.now()));
     room.onDrop(() => this.listeners?.dropped(room.reconnection.retryCount + 1));
     room.onReconnect(() => this.listeners?.reconnected());
@@ -120,6 +125,8 @@ export class MatchConnection {
   pump(now: number, controls: ControlState): void {
     this.#followSelf();
     for (let due = this.#predict.tick(now); due > 0; due -= 1) {
+      // A spectator steers nobody.
+      if (!this.self) continue;
       controls.writeStep(this.input.data);
       this.input.send();
     }
@@ -132,6 +139,11 @@ export class MatchConnection {
 
   drawnShell(shell: Projectile, field: "x" | "y"): number {
     return this.#predict.value(shell, field);
+  }
+
+  /** Votes for another match with the same people. */
+  askRematch(): void {
+    this.room.send("rematch", {});
   }
 
   async leave(): Promise<void> {
@@ -211,5 +223,16 @@ export class MatchConnection {
       },
     }) as unknown as Reconciler<Fighter, SkirmishInput>;
     return reconciler;
+  }
+}
+
+function enterRoom(client: Client, entry: MatchEntry): Promise<Room> {
+  switch (entry.kind) {
+    case "seat":
+      return client.consumeSeatReservation(entry.reservation);
+    case "room":
+      return client.joinById(entry.roomId);
+    default:
+      return client.joinOrCreate("skirmish");
   }
 }

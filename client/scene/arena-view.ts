@@ -84,10 +84,11 @@ export class ArenaView {
     this.#resized.observe(parent);
   }
 
-  /** The fighter's view, made when it is first asked for. */
-  fighter(key: string, options: { slot: number; name: string; own: boolean }): FighterView {
+  /** The fighter's view, made when it is first asked for, and anew when its colour changed. */
+  fighter(key: string, options: { hue: number; name: string; own: boolean }): FighterView {
     let view = this.#fighters.get(key);
-    if (!view) {
+    if (view?.hue !== options.hue) {
+      view?.destroy();
       view = new FighterView(this.#textures, options);
       this.#fighters.set(key, view);
       this.#fighterLayer.addChild(view.body);

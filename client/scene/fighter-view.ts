@@ -36,6 +36,8 @@ interface EmberParts {
 }
 
 export class FighterView {
+  /** The place of its colour in `FIGHTER_COLOURS`. */
+  readonly hue: number;
   readonly colour: string;
   readonly tint: number;
   /** In the arena, metres. */
@@ -63,17 +65,18 @@ export class FighterView {
   #shownHealth = 100;
   #time = Math.random() * 10;
 
-  constructor(textures: TextureSet, options: { slot: number; name: string; own: boolean }) {
+  constructor(textures: TextureSet, options: { hue: number; name: string; own: boolean }) {
     this.#textures = textures;
-    this.colour = fighterColour(options.slot);
+    this.hue = options.hue;
+    this.colour = fighterColour(options.hue);
     this.tint = toTint(this.colour);
     const shadow = centred(textures.shadow, 1.55);
     shadow.position.set(0.14, 0.2);
     this.#gun = new Sprite(textures.rifle);
     this.#gun.anchor.set(0.1, 0.5);
     this.#gun.scale.set(BODY_METRES / 128 / 1.35);
-    this.#torso = centred(textures.fighter(options.slot), BODY_METRES);
-    this.#hurt = centred(textures.fighter(options.slot), BODY_METRES);
+    this.#torso = centred(textures.fighter(options.hue), BODY_METRES);
+    this.#hurt = centred(textures.fighter(options.hue), BODY_METRES);
     this.#hurt.blendMode = "add";
     this.#turning.addChild(this.#gun, this.#torso, this.#hurt);
     this.#shield = centred(textures.bubble, 2);

@@ -27,8 +27,9 @@ export const FIGHTER_COLOURS = [
   "#ff7a8f",
 ] as const;
 
-export function fighterColour(slot: number): string {
-  return FIGHTER_COLOURS[slot % FIGHTER_COLOURS.length] as string;
+/** @param hue the slot, or in team matches the side's place in the list. */
+export function fighterColour(hue: number): string {
+  return FIGHTER_COLOURS[hue % FIGHTER_COLOURS.length] as string;
 }
 
 /** "#rrggbb" as the number that tints want. */

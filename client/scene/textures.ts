@@ -98,8 +98,9 @@ export class TextureSet {
     this.#make(28, 40, (context) => paintDigit(context, String(digit))),
   );
 
-  fighter(slot: number): Texture {
-    return this.#fighters[slot % this.#fighters.length] as Texture;
+  /** @param hue the place of the colour in `FIGHTER_COLOURS`. */
+  fighter(hue: number): Texture {
+    return this.#fighters[hue % this.#fighters.length] as Texture;
   }
 
   destroy(): void {

@@ -68,6 +68,20 @@ export class Account {
     }
   }
 
+  /**
+   * Joins a room in the player's name; a token that ran out while the page stayed open is renewed once.
+   * @throws Refusal
+   */
+  async enter<T>(join: (token: string) => Promise<T>): Promise<T> {
+    const { token } = await this.signIn();
+    try {
+      return await join(token);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "auth_token_invalid") throw error;
+      return join((await this.renew()).token);
+    }
+  }
+
   /** Whoever asks while an answer is on its way waits for the same one. @throws Refusal */
   async loadProfile(): Promise<OwnProfile> {
     this.#loading ??= this.call<OwnProfile>("/api/me").finally(() => {

@@ -55,6 +55,13 @@ export class ActionNote {
     this.root.hidden = false;
   }
 
+  /** What a session that outlives the page has to say; undefined: nothing. */
+  show(note: { text: string; failed: boolean } | undefined): void {
+    if (!note) this.clear();
+    else if (note.failed) this.warn(note.text);
+    else this.say(note.text);
+  }
+
   /** What the player has to mend first. */
   warn(sentence: string): void {
     this.say(sentence);

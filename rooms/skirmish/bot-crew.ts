@@ -30,23 +30,25 @@ export class BotCrew {
   }
 
   /** Signs on one more. The caller seats and spawns it. */
-  hire(): { key: string; fighter: Fighter } {
+  hire(team: number): { key: string; fighter: Fighter } {
     const key = `bot-${this.#serial}`;
     const fighter = new Fighter();
     fighter.name = NAMES[this.#serial % NAMES.length] as string;
     fighter.bot = true;
+    fighter.team = team;
     this.#serial += 1;
     this.#memories.set(key, createBotMemory(this.#random));
     return { key, fighter };
   }
 
-  /** Lets the one with the lowest score go. @returns its key, or undefined when there is none. */
-  dismiss(state: SkirmishState): string | undefined {
+  /** Lets the one of a team with the lowest score go. @returns its key, or undefined when there is none. */
+  dismiss(state: SkirmishState, team: number): string | undefined {
     let worst: string | undefined;
     let worstScore = Number.POSITIVE_INFINITY;
     for (const key of this.#memories.keys()) {
-      const score = state.fighters.get(key)?.score ?? 0;
-      if (score < worstScore) {
+      const fighter = state.fighters.get(key);
+      const score = fighter?.score ?? 0;
+      if (fighter?.team === team && score < worstScore) {
         worst = key;
         worstScore = score;
       }

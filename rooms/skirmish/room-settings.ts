@@ -12,6 +12,12 @@ const settingsSchema = z.strictObject({
   scoreLimit: z.int().min(0).max(1000).default(0),
   /** Fighters in a match; bots take the places that players do not. */
   fighters: z.int().min(2).max(8).default(6),
+  /** What a room plays that no queue made. */
+  mode: z.enum(["ffa", "teams"]).default("ffa"),
+  /** The countdown of a match that was made for its players, who have just arrived. */
+  teamScreenSeconds: z.number().min(0).max(60).default(6),
+  /** How long such a match waits for everybody to arrive; bots stand in for who does not. */
+  arrivalSeconds: z.number().min(0).max(60).default(15),
   /** Seconds for which the seat of a dropped connection is kept. */
   reconnectionSeconds: z.number().min(0).max(300).default(30),
 });
@@ -24,10 +30,12 @@ export function readSettings(settings: unknown): SkirmishSettings {
   return settingsSchema.parse(settings ?? {});
 }
 
-export function rulesOf(settings: SkirmishSettings): MatchRules {
+/** @param placed whether the match was made for its players. */
+export function rulesOf(settings: SkirmishSettings, placed: boolean): MatchRules {
+  const countdownSeconds = placed ? settings.teamScreenSeconds : settings.countdownSeconds;
   return {
     minFighters: 2,
-    countdownTicks: Math.round(settings.countdownSeconds * TICK_RATE),
+    countdownTicks: Math.round(countdownSeconds * TICK_RATE),
     matchTicks: Math.round(settings.matchSeconds * TICK_RATE),
     overTicks: Math.round(settings.overSeconds * TICK_RATE),
     scoreLimit: settings.scoreLimit,

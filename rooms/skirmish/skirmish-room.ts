@@ -1,6 +1,9 @@
 /**
- * Skirmish's room: 2–8 players, empty places filled with bots, match after match with whoever is there. The rules
- * are `stepMatch` in `shared/`; this file seats people, feeds the step with their inputs and tells the world.
+ * Skirmish's room: 2–8 players, empty places filled with bots. An open room plays match after match with whoever is
+ * there. One that a queue or a custom game made (`roster.placement`) is for its players and spectators: it waits for
+ * them to arrive, asks its queue for replacements when some leave, and closes after the match unless all want a
+ * rematch. The rules are `stepMatch` in `shared/`; this file seats people, feeds the step with their inputs and tells
+ * the world.
  *
  * A dropped connection keeps its seat for `reconnectionSeconds`. A player who joins again from elsewhere (a reloaded
  * page, a second tab) takes over the fighter, and the older connection is closed with 4409 `session_replaced`.
@@ -8,12 +11,16 @@
 import { type Client, CloseCode, type Deferred, definePlugins, logger, Room } from "@colyseus/core";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
-import { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
+import { Fighter, Projectile, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
 import {
   ERRORS,
+  joinRefusal,
   MatchPlugin,
+  type MatchStatus,
+  type Placement,
   type PlayerIdentity,
   type RoomServices,
+  RosterPlugin,
   requirePlayer,
 } from "../../src/index.ts";
 import { BotCrew } from "./bot-crew.ts";
@@ -29,6 +36,7 @@ import type { MatchContext } from "./shared/match-world.ts";
 import { createRandom } from "./shared/random.ts";
 import { spawnFighter } from "./shared/spawning.ts";
 import { rankFighters } from "./shared/standings.ts";
+import { TeamSheet } from "./team-sheet.ts";
 
 /** Events beyond this in one patch are dropped: they are for eyes and ears only. */
 const MOST_EVENTS = 256;
@@ -52,29 +60,41 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   override maxClients = 8;
   override patchRate = 50;
   override inputs = this.defineInput(SkirmishInput, { sanitize: sanitizeInput });
-  override plugins = definePlugins({ match: new MatchPlugin() });
+  override plugins = definePlugins({
+    roster: new RosterPlugin(() => this.#status()),
+    match: new MatchPlugin(),
+  });
+  override messages = { rematch: (client: Client) => this.#voteForRematch(client) };
 
   #settings!: SkirmishSettings;
   #context!: MatchContext;
   #bots!: BotCrew;
+  #sheet!: TeamSheet;
+  /** The queue whose rating the next match counts for; "" when none does. */
+  #rating = "";
   #events: SkirmishEvent[] = [];
   /** The room is on its way out: it neither steps nor counts what happens to its match. */
   #closing = false;
+  /** The players of a match that was made for them are on their way. */
+  #arriving = false;
   /** How those stood who left the running match for good, by player. */
   readonly #leavers = new Map<string, Fighter>();
   readonly #budgets = new Map<string, InputBudget>();
   /** Sessions that have sent an input in the running match: a seat that only waits for its player takes no part. */
   readonly #tookPart = new Set<string>();
   readonly #keptSeats = new Map<string, Deferred<Client>>();
+  /** Players who want to play again. */
+  readonly #rematch = new Set<string>();
 
-  /** Settings come from `arena.config.ts`; what a client sent is not looked at. */
-  override onCreate({ arena }: { arena: RoomServices }): void {
+  /** Settings come from `arena.config.ts`; of what a client sent only an open room's mode is looked at. */
+  override onCreate({ arena, mode }: { arena: RoomServices; mode?: unknown }): void {
     this.#settings = readSettings(arena.options["settings"]);
+    const { placement } = this.plugins.roster;
     const map = loadMap(foundry);
     this.#bots = new BotCrew(map, createRandom(Math.random() * 2 ** 32));
     this.#context = {
       map,
-      rules: rulesOf(this.#settings),
+      rules: rulesOf(this.#settings, placement !== undefined),
       random: createRandom(Math.random() * 2 ** 32),
       dt: 1 / TICK_RATE,
       phaseTicks: 0,
@@ -84,17 +104,25 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       emit: (event) => this.#events.length < MOST_EVENTS && this.#events.push(event),
     };
     this.state.map = map.name;
+    if (placement) this.#prepareFor(placement, arena);
+    else this.#prepareOpen(mode);
+    for (let team = 0; this.state.mode === "teams" && team < this.#sheet.sizes.length; team += 1)
+      this.state.teams.push(new Team());
     this.#fillWithBots();
     this.setFixedTimestep(() => this.#tick(), TICK_RATE);
   }
 
   override onJoin(client: Client): void {
     const player = client.auth as PlayerIdentity;
-    const fighter = new Fighter();
-    fighter.name = player.name;
     const olderSession = this.plugins.match.sessionOf(player.playerId, client.sessionId) ?? "";
     const older = this.state.fighters.get(olderSession);
+    const team = this.plugins.roster.teamOf(player.playerId) ?? this.#sheet.neediest(this.state.fighters);
+    if (team < 0) return;
+    const fighter = new Fighter();
+    fighter.name = player.name;
+    fighter.team = team;
     if (older) this.#takeOver(olderSession, older, client.sessionId, fighter);
+    else if (this.#isTaken(team)) throw joinRefusal("team_full");
     else this.#seatPlayer(client.sessionId, player.playerId, fighter);
     this.#fillWithBots();
     void this.#dress(client, fighter);
@@ -126,6 +154,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       if (tookPart) this.plugins.match.noteLeft(client, fighter);
     }
     this.state.fighters.delete(client.sessionId);
+    this.#rematch.delete((client.auth as PlayerIdentity).playerId);
+    this.#tellVotes();
     this.#fillWithBots();
   }
 
@@ -146,8 +176,100 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#events = [];
   }
 
+  #prepareOpen(mode: unknown): void {
+    const { fighters } = this.#settings;
+    this.state.mode = mode === "teams" || mode === "ffa" ? mode : this.#settings.mode;
+    const half = Math.floor(fighters / 2);
+    this.#sheet = new TeamSheet(this.state.mode === "teams" ? [half, half] : [fighters]);
+    this.#rating = this.state.mode;
+  }
+
+  /** Bots come when the players are there, or are late. */
+  #prepareFor(placement: Placement, { matchmaking }: RoomServices): void {
+    const { queue, rated, match, seats, teams } = placement;
+    this.state.mode = match["mode"] === "teams" ? "teams" : "ffa";
+    this.state.queue = queue;
+    this.state.counts = rated;
+    this.#rating = matchmaking.queues[queue]?.rating ?? "";
+    this.#sheet = new TeamSheet(teams);
+    // Spectators on top, and whoever joins a second time before the first connection has ended.
+    this.maxClients = this.#sheet.places + seats.length + 8;
+    this.#arriving = true;
+    this.#context.rules.minFighters = seats.filter(({ team }) => team >= 0).length;
+    this.clock.setTimeout(() => this.#startWithWhoIsHere(), this.#settings.arrivalSeconds * 1000);
+  }
+
+  #startWithWhoIsHere(): void {
+    this.#arriving = false;
+    this.#context.rules.minFighters = Math.min(2, this.#sheet.places);
+    this.#fillWithBots();
+  }
+
+  /** For the roster: what is played here, and who is missing. */
+  #status(): MatchStatus {
+    const { mode, map, phase, secondsLeft, fighters, teams } = this.state;
+    const open = this.#sheet.open(fighters);
+    const missing = open.reduce((sum, count) => sum + count, 0);
+    const places = this.plugins.roster.placement ? this.#sheet.places : this.maxClients;
+    const score = this.#sheet.sizes.map((_size, team) => {
+      if (mode === "teams") return teams[team]?.score ?? 0;
+      return [...fighters.values()].find((fighter) => fighter.team === team)?.score ?? 0;
+    });
+    return {
+      mode,
+      map,
+      phase,
+      players: this.#sheet.places - missing,
+      places,
+      live: phase === "live" && !this.#closing,
+      secondsLeft,
+      lengthSeconds: this.#settings.matchSeconds,
+      score,
+      open,
+    };
+  }
+
+  /** Of a match that was made for its players: who left and was replaced has no way back. */
+  #isTaken(team: number): boolean {
+    return (
+      this.plugins.roster.placement !== undefined && (this.#sheet.open(this.state.fighters)[team] ?? 0) === 0
+    );
+  }
+
+  #isLate(sessionId: string): boolean {
+    const { playerId } = (this.clients.get(sessionId)?.auth ?? { playerId: "" }) as { playerId: string };
+    return this.plugins.roster.isLate(playerId);
+  }
+
+  #voteForRematch(client: Client): void {
+    const { queue, phase, fighters } = this.state;
+    if (queue === "" || phase !== "over" || !fighters.has(client.sessionId)) return;
+    this.#rematch.add((client.auth as PlayerIdentity).playerId);
+    this.#tellVotes();
+  }
+
+  #tellVotes(): void {
+    if (this.state.queue === "" || this.state.phase !== "over") return;
+    this.broadcast("rematch_votes", { votes: this.#rematch.size, needed: this.#people });
+  }
+
+  get #people(): number {
+    return [...this.state.fighters.values()].filter(({ bot }) => !bot).length;
+  }
+
+  /** A rematch is for fun: who chose to go on together could agree on who wins. */
+  #playAgainOrClose(): void {
+    if (this.#rematch.size > 0 && this.#rematch.size === this.#people) {
+      this.#rating = "";
+      return;
+    }
+    this.#closing = true;
+    void this.disconnect(ERRORS.match_over.close);
+  }
+
   #tick(): void {
     if (this.#closing) return;
+    if (this.#arriving && this.#people >= this.#context.rules.minFighters) this.#startWithWhoIsHere();
     const phaseBefore = this.state.phase;
     try {
       stepMatch(this.state, this.#context);
@@ -166,20 +288,25 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       const { matchId, seed } = this.plugins.match.begin({
         mode: this.state.mode,
         map: this.state.map,
-        queue: this.state.mode,
+        queue: this.#rating,
         teamGame: this.state.mode === "teams",
       });
+      this.#rematch.clear();
       this.state.matchId = matchId;
       this.#context.random = createRandom(seed);
       this.#tookPart.clear();
       this.#leavers.clear();
     } else if (this.state.phase === "over") {
       void this.#finishMatch();
+      this.#tellVotes();
+    } else if (this.state.phase === "waiting" && this.plugins.roster.placement) {
+      this.#playAgainOrClose();
     }
   }
 
   async #finishMatch(): Promise<void> {
-    const { mode, winner, fighters } = this.state;
+    const { mode, winner, fighters, counts } = this.state;
+    if (!counts) return;
     const lines = rankFighters(fighters).map(({ key, fighter, placement }) => {
       const won = winner === (mode === "teams" ? String(fighter.team) : key);
       // In a team game all of a team share its place.
@@ -188,7 +315,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const standings = lines
       .filter(({ key }) => this.#tookPart.has(key))
       .map(({ key, fighter: { team, score, kills, deaths }, won, placement }) => {
-        return { sessionId: key, team, score, kills, deaths, placement, won };
+        return { sessionId: key, team, score, kills, deaths, placement, won, late: this.#isLate(key) };
       });
     const bots = lines
       .filter(({ fighter }) => fighter.bot)
@@ -254,14 +381,21 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.clients.get(olderSession)?.leave(close, "session_replaced");
   }
 
+  /** None while the players are still arriving. Whenever people come, bots of their team go. */
   #fillWithBots(): void {
-    while (this.state.fighters.size < this.#settings.fighters) {
-      const { key, fighter } = this.#bots.hire();
+    const { fighters } = this.state;
+    if (this.#closing || this.#arriving) return;
+    for (;;) {
+      const short = this.#sheet.shortTeam(fighters);
+      if (short === undefined) break;
+      const { key, fighter } = this.#bots.hire(short);
       this.#seat(key, fighter);
     }
-    while (this.state.fighters.size > this.#settings.fighters && this.#bots.size > 0) {
-      const key = this.#bots.dismiss(this.state);
-      if (key !== undefined) this.state.fighters.delete(key);
+    for (;;) {
+      const crowded = this.#sheet.crowdedTeam(fighters);
+      const key = crowded === undefined ? undefined : this.#bots.dismiss(this.state, crowded);
+      if (key === undefined) break;
+      fighters.delete(key);
     }
   }
 

@@ -6,15 +6,15 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from "n
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Room, Server } from "@colyseus/core";
+import { Room, Server, type ServerOptions } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { guestRoutes } from "../auth/guest-routes.ts";
 import { configureTokens } from "../auth/player-token.ts";
+import type { OnlineBoard } from "../cluster/online-board.ts";
 import { createPresenceAndDriver } from "../cluster/presence-and-driver.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { type ArenaDefinition, type Environment, loadConfig } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
-import type { RoomServices } from "../match/match-plugin.ts";
 import { MatchRecorder } from "../match/match-recorder.ts";
 import { openOutbox } from "../match/result-outbox.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
@@ -28,7 +28,10 @@ import { guardRequests } from "../transport/request-guard.ts";
 import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
+import type { RoomServices } from "./room-services.ts";
+import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
+import { startSocial } from "./start-social.ts";
 import { StopList } from "./stop-list.ts";
 
 /** How long a stop waits for match results that are being written. */
@@ -96,15 +99,19 @@ async function startParts(
     allowLocalhost: config.environment !== "production",
   };
   const httpServer = createServer();
-  const server = createColyseusServer(config, log, httpServer, origins);
+  const cluster = createPresenceAndDriver(config.cluster.redisUrl);
+  const server = createColyseusServer(config, log, httpServer, origins, cluster);
+  const social = startSocial(cluster.presence, database, log, stops);
   server.router = arenaRouter(config, log, () => storage.isReady(), { ...progression.api, matches });
   const services: Omit<RoomServices, "options"> = {
     recordMatch: recorder.record,
     build: config.build,
     loadoutOf: (playerId) => progression.service.loadoutOf(playerId),
     grant: (request) => progression.service.grant(request),
+    matchmaking: startMatchmaking(config, database, progression.service, log),
+    social: social.services,
   };
-  const liveRooms = defineRooms(server, config, services, log);
+  const liveRooms = defineRooms(server, config, services, social.board, log);
   const guests = createRateLimiter(config.limits.guestsPerMinute);
   server.options.express = (app) =>
     mountRoutes(app, {
@@ -176,6 +183,7 @@ function createColyseusServer(
   log: Logger,
   httpServer: HttpServer,
   origins: OriginRules,
+  { presence, driver }: Pick<ServerOptions, "presence" | "driver">,
 ): Server {
   const transport = new WebSocketTransport({
     server: httpServer,
@@ -184,7 +192,6 @@ function createColyseusServer(
     verifyClient: ({ req }: { req: IncomingMessage }) =>
       isOriginAllowed(origins, req.headers.origin, req.headers.host),
   });
-  const { presence, driver } = createPresenceAndDriver(config.cluster.redisUrl);
   return new Server({
     transport,
     presence,
@@ -206,6 +213,7 @@ function defineRooms(
   server: Server,
   config: ArenaConfig,
   services: Omit<RoomServices, "options">,
+  board: OnlineBoard,
   log: Logger,
 ): ReadonlySet<Room> {
   const liveRooms = new Set<Room>();
@@ -223,6 +231,7 @@ function defineRooms(
       liveRooms.add(created);
       guardRoom(created, config.limits, log);
     });
+    board.watchRooms(name, handler);
     handler.on("dispose", (disposed) => liveRooms.delete(disposed));
   }
   return liveRooms;

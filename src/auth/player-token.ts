@@ -66,10 +66,14 @@ export async function requirePlayer(
   throw joinRefusal(check.code, ErrorCode.AUTH_FAILED);
 }
 
-/** A refusal to join: Colyseus' clients get `message` as "code: sentence". */
+/**
+ * A refusal to join: Colyseus' clients get `message` as "code: sentence".
+ * @param detail appended to the code's sentence.
+ */
 export function joinRefusal(
   code: ArenaErrorCode,
   colyseusCode: number = ErrorCode.APPLICATION_ERROR,
+  detail = "",
 ): ServerError {
-  return new ServerError(colyseusCode, `${code}: ${ERRORS[code].message}`);
+  return new ServerError(colyseusCode, `${code}: ${ERRORS[code].message}${detail}`);
 }

@@ -4,6 +4,7 @@
  */
 import type { Room } from "@colyseus/core";
 import { z } from "zod";
+import { matchmakingConfig } from "./matchmaking-config.ts";
 import { progressionConfig } from "./progression-config.ts";
 
 /** A room class as Colyseus' `define` takes it. */
@@ -32,111 +33,128 @@ const roomDefinition = z.union(
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 
-export const configSchema = z.strictObject({
-  /** Shown in logs and on pages. */
-  name: z.string().min(1).max(64).default("arena"),
-  /** Rooms by the name that clients join. */
-  rooms: z
-    .record(z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, "expected letters, digits, - and _"), roomDefinition)
-    .refine((rooms) => Object.keys(rooms).length > 0, "expected at least one room"),
-  /** "production" refuses embedded stores, default secrets and open operator pages. */
-  environment: z.enum(["development", "test", "production"]).default("development"),
-  /** Names this build of the game in match results. */
-  build: z.string().min(1).max(64).default("dev"),
-  logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+export const configSchema = z
+  .strictObject({
+    /** Shown in logs and on pages. */
+    name: z.string().min(1).max(64).default("arena"),
+    /** Rooms by the name that clients join. */
+    rooms: z
+      .record(z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, "expected letters, digits, - and _"), roomDefinition)
+      .refine((rooms) => Object.keys(rooms).length > 0, "expected at least one room"),
+    /** "production" refuses embedded stores, default secrets and open operator pages. */
+    environment: z.enum(["development", "test", "production"]).default("development"),
+    /** Names this build of the game in match results. */
+    build: z.string().min(1).max(64).default("dev"),
+    logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 
-  transport: z
-    .strictObject({
-      host: z.string().min(1).default("0.0.0.0"),
-      /** 0 takes any free port. */
-      port: whole(0, 65_535).default(2567),
-      /** Where clients reach this process when it stands behind a router, without the scheme. */
-      publicAddress: z.string().min(1).optional(),
-      /**
-       * Origins of web pages that may call this server besides its own, like "https://game.example". Clients that
-       * are not browsers send no origin and are let in. In development any page on localhost may.
-       */
-      allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
-      /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
-      trustedProxyHops: whole(0, 10).default(0),
-      pingIntervalMs: whole(500, 60_000).default(3000),
-      /** How long a stop waits for rooms to close before it closes their connections itself. */
-      stopTimeoutMs: whole(0, 600_000).default(5000),
-    })
-    .prefault({}),
+    transport: z
+      .strictObject({
+        host: z.string().min(1).default("0.0.0.0"),
+        /** 0 takes any free port. */
+        port: whole(0, 65_535).default(2567),
+        /** Where clients reach this process when it stands behind a router, without the scheme. */
+        publicAddress: z.string().min(1).optional(),
+        /**
+         * Origins of web pages that may call this server besides its own, like "https://game.example". Clients that
+         * are not browsers send no origin and are let in. In development any page on localhost may.
+         */
+        allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+        /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
+        trustedProxyHops: whole(0, 10).default(0),
+        pingIntervalMs: whole(500, 60_000).default(3000),
+        /** How long a stop waits for rooms to close before it closes their connections itself. */
+        stopTimeoutMs: whole(0, 600_000).default(5000),
+      })
+      .prefault({}),
 
-  limits: z
-    .strictObject({
-      /** Largest WebSocket frame from a client. */
-      frameBytes: whole(256, 1_048_576).default(4096),
-      /** Largest HTTP body, matchmaking included. */
-      bodyBytes: whole(256, 1_048_576).default(8192),
-      /** A body must have arrived by then. */
-      bodyTimeoutMs: whole(100, 60_000).default(5000),
-      /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
-      framesPerSecond: whole(10, 10_000).default(150),
-      /** Guest accounts that one address may open a minute. */
-      guestsPerMinute: whole(1, 100_000).default(30),
-      /** Requests to the matchmaker that one address may make a minute, reconnections included. */
-      matchmakesPerMinute: whole(1, 1_000_000).default(120),
-      /** Requests to /api that one address may make a minute. */
-      apiRequestsPerMinute: whole(1, 1_000_000).default(600),
-      /** Exports of a player's data that one address may ask for a minute: each reads thousands of entries. */
-      exportsPerMinute: whole(1, 100_000).default(10),
-      /** Match results that may wait, on disk, for the database. */
-      pendingResults: whole(1, 1_000_000).default(10_000),
-    })
-    .prefault({}),
+    limits: z
+      .strictObject({
+        /** Largest WebSocket frame from a client. */
+        frameBytes: whole(256, 1_048_576).default(4096),
+        /** Largest HTTP body, matchmaking included. */
+        bodyBytes: whole(256, 1_048_576).default(8192),
+        /** A body must have arrived by then. */
+        bodyTimeoutMs: whole(100, 60_000).default(5000),
+        /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
+        framesPerSecond: whole(10, 10_000).default(150),
+        /** Guest accounts that one address may open a minute. */
+        guestsPerMinute: whole(1, 100_000).default(30),
+        /** Requests to the matchmaker that one address may make a minute, reconnections included. */
+        matchmakesPerMinute: whole(1, 1_000_000).default(120),
+        /** Requests to /api that one address may make a minute. */
+        apiRequestsPerMinute: whole(1, 1_000_000).default(600),
+        /** Exports of a player's data that one address may ask for a minute: each reads thousands of entries. */
+        exportsPerMinute: whole(1, 100_000).default(10),
+        /** Match results that may wait, on disk, for the database. */
+        pendingResults: whole(1, 1_000_000).default(10_000),
+      })
+      .prefault({}),
 
-  storage: z
-    .strictObject({
-      /** Absent: the embedded development server, with its files in `dataDir`. */
-      mongodbUri: z
-        .string()
-        .regex(/^mongodb(\+srv)?:\/\//, "expected mongodb:// or mongodb+srv://")
-        .optional(),
-      dataDir: z.string().min(1).default(".arena"),
-      /** How long a start waits for the database. */
-      connectTimeoutMs: whole(500, 120_000).default(10_000),
-      /** How long one statement may take before its caller is told that the database is away. */
-      operationTimeoutMs: whole(500, 86_400_000).default(5000),
-    })
-    .prefault({}),
+    storage: z
+      .strictObject({
+        /** Absent: the embedded development server, with its files in `dataDir`. */
+        mongodbUri: z
+          .string()
+          .regex(/^mongodb(\+srv)?:\/\//, "expected mongodb:// or mongodb+srv://")
+          .optional(),
+        dataDir: z.string().min(1).default(".arena"),
+        /** How long a start waits for the database. */
+        connectTimeoutMs: whole(500, 120_000).default(10_000),
+        /** How long one statement may take before its caller is told that the database is away. */
+        operationTimeoutMs: whole(500, 86_400_000).default(5000),
+      })
+      .prefault({}),
 
-  cluster: z
-    .strictObject({
-      /** Absent: Colyseus' local presence and driver, one process. */
-      redisUrl: z
-        .string()
-        .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
-        .optional(),
-    })
-    .prefault({}),
+    cluster: z
+      .strictObject({
+        /** Absent: Colyseus' local presence and driver, one process. */
+        redisUrl: z
+          .string()
+          .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
+          .optional(),
+      })
+      .prefault({}),
 
-  auth: z
-    .strictObject({
-      /** Signs players' tokens (HS256). Absent in development: one is made and kept in `storage.dataDir`. */
-      secret: z.string().trim().min(32, "expected at least 32 characters").optional(),
-      tokenLifetimeSeconds: whole(60, 31_536_000).default(30 * 24 * 3600),
-    })
-    .prefault({}),
+    auth: z
+      .strictObject({
+        /** Signs players' tokens (HS256). Absent in development: one is made and kept in `storage.dataDir`. */
+        secret: z.string().trim().min(32, "expected at least 32 characters").optional(),
+        tokenLifetimeSeconds: whole(60, 31_536_000).default(30 * 24 * 3600),
+      })
+      .prefault({}),
 
-  operators: z
-    .strictObject({
-      /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
-      password: z.string().trim().min(12, "expected at least 12 characters").optional(),
-    })
-    .prefault({}),
+    operators: z
+      .strictObject({
+        /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
+        password: z.string().trim().min(12, "expected at least 12 characters").optional(),
+      })
+      .prefault({}),
 
-  progression: progressionConfig,
+    progression: progressionConfig,
 
-  web: z
-    .strictObject({
-      /** A folder with a built web page, served at `/`. Absent: no page. */
-      clientDir: z.string().min(1).optional(),
-    })
-    .prefault({}),
-});
+    matchmaking: matchmakingConfig,
+
+    web: z
+      .strictObject({
+        /** A folder with a built web page, served at `/`. Absent: no page. */
+        clientDir: z.string().min(1).optional(),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ rooms, matchmaking, progression }, context) => {
+    const named = Object.entries(matchmaking.queues).map(([key, queue]) => [["queues", key], queue] as const);
+    const all = matchmaking.quickPlay ? [...named, [["quickPlay"], matchmaking.quickPlay] as const] : named;
+    for (const [path, { room, rating }] of all) {
+      const refuse = (name: string, value: string): void =>
+        context.addIssue({
+          code: "custom",
+          path: ["matchmaking", ...path, name],
+          message: `names ${JSON.stringify(value)}, which is not declared`,
+        });
+      if (!Object.hasOwn(rooms, room)) refuse("room", room);
+      if (rating !== undefined && !Object.hasOwn(progression.queues, rating)) refuse("rating", rating);
+    }
+  });
 
 /** What a game writes in `arena.config.ts`. */
 export type ArenaConfigInput = z.input<typeof configSchema>;

@@ -54,6 +54,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "REDIS_URL", path: ["cluster", "redisUrl"], parse: text, secret: true },
   { name: "ARENA_JWT_SECRET", path: ["auth", "secret"], parse: text, secret: true },
   { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
+  { name: "ARENA_REGIONS", path: ["matchmaking", "regions"], parse: list },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
   { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
   { name: "ARENA_API_REQUESTS_PER_MINUTE", path: ["limits", "apiRequestsPerMinute"], parse: numeric },

@@ -22,15 +22,15 @@ import type { ErrorCode } from "../errors.ts";
 import type { MatchBot, MatchPlayer, MatchResult, PlayerProgress, RecordMatch } from "./match-result.ts";
 
 /** How one player stands: the room's part of a `MatchPlayer`. */
-export type Standing = Pick<MatchPlayer, "team" | "score" | "kills" | "deaths">;
+export type Standing = Pick<MatchPlayer, "team" | "score" | "kills" | "deaths" | "late">;
 
 /** The standing of a client that is in the room at the end. Placements count bots too. */
 export interface FinalStanding extends Standing, Pick<MatchPlayer, "placement" | "won"> {
   sessionId: string;
 }
 
-/** What the arena hands to every room it creates, as `options.arena`. */
-export interface RoomServices {
+/** What the plugin needs of `options.arena`, which the arena hands to every room it creates. */
+export interface MatchServices {
   recordMatch: RecordMatch;
   /** Names this build of the game in results. */
   build: string;
@@ -81,14 +81,14 @@ interface Audience {
 
 export class MatchPlugin extends RoomPlugin {
   override readonly pluginName = "match" as const;
-  #arena: RoomServices | undefined;
+  #arena: MatchServices | undefined;
   #running: RunningMatch | undefined;
   readonly #audience: Audience = { tell: (...message) => this.#tell(...message) };
 
   /** Who sits where; a seat that waits for a reconnection stays. */
   readonly #seats = new Map<string, { playerId: string; name: string }>();
 
-  protected override onCreate(options: { arena?: RoomServices }): void {
+  protected override onCreate(options: { arena?: MatchServices }): void {
     if (!options.arena) throw new Error("MatchPlugin: this room was not defined through defineArena");
     this.#arena = options.arena;
   }
@@ -200,10 +200,10 @@ export class MatchPlugin extends RoomPlugin {
     const players = new Map(leavers);
     for (const leaver of players.values()) leaver.placement = fighters;
     // Field by field: what else a room's objects hold is no part of a result.
-    for (const { sessionId, team, score, kills, deaths, placement, won } of standings) {
+    for (const { sessionId, team, score, kills, deaths, placement, won, late } of standings) {
       const identity = this.#seats.get(sessionId);
       if (!identity) continue;
-      const standing = { team, score, kills, deaths, placement, won, left: false };
+      const standing = { team, score, kills, deaths, placement, won, left: false, ...(late ? { late } : {}) };
       players.set(identity.playerId, { ...identity, ...standing });
     }
     return {

@@ -13,6 +13,8 @@ export interface MatchPlayer {
   won: boolean;
   /** Left before the end and did not come back. */
   left: boolean;
+  /** Came into the running match in another's place: a defeat is not held against them. */
+  late?: boolean | undefined;
 }
 
 /** A bot's part: what a rating needs to know of an opponent that owns nothing. */

@@ -42,6 +42,7 @@ const playerSchema = new Schema<MatchPlayer>(
     placement: number,
     won: { type: Boolean, required: true },
     left: { type: Boolean, required: true },
+    late: Boolean,
   },
   { _id: false },
 );

@@ -61,7 +61,10 @@ export class Progression {
     const known = await players.findMany(recorded.players.map(({ playerId }) => playerId));
     const result = withoutDeleted(recorded, known.deleted);
     const season = rules.seasons && seasonAt(rules.seasons, result.endedAt);
-    const ratingsBefore = await storeMatch(result, this.#ratingsOf(result, known.players, season));
+    const { queue, endedAt } = result;
+    const playerIds = result.players.map(({ playerId }) => playerId);
+    const skills = this.#skills(playerIds, queue, known.players, endedAt, season);
+    const ratingsBefore = await storeMatch(result, skills);
     const match = { result, ratingsBefore, season };
     const parts = result.players.filter(({ playerId }) => !isPseudonym(playerId));
     const outcomes = await players.runAll(parts.map((part) => matchOperation(rules, match, part)));
@@ -81,6 +84,17 @@ export class Progression {
     await this.#options.feed.withdraw(playerId);
   }
 
+  /** As they stand now; whoever has no rating in the queue has a newcomer's. None where the queue is not rated. */
+  async skillsOf(
+    playerIds: readonly string[],
+    queue: string,
+  ): Promise<Map<string, { mu: number; sigma: number }>> {
+    const { rules, players } = this.#options;
+    const now = new Date();
+    const season = rules.seasons && seasonAt(rules.seasons, now);
+    return this.#skills(playerIds, queue, (await players.findMany(playerIds)).players, now, season);
+  }
+
   /** Gives or takes currencies and items. Refused where something would fall below zero. */
   grant(request: GrantRequest): Promise<Outcome> {
     return this.#options.players.run(grant(this.#options.rules, request, new Date()));
@@ -96,22 +110,24 @@ export class Progression {
     return Object.fromEntries(worn);
   }
 
-  /** Of every player in the match; newcomers have the queue's start. None where the queue is not rated. */
-  #ratingsOf(
-    { queue, players: parts, endedAt }: MatchResult,
+  /** Newcomers have the queue's start. None where the queue is not rated. */
+  #skills(
+    playerIds: readonly string[],
+    queue: string,
     known: readonly PlayerDocument[],
+    moment: Date,
     season: Season | undefined,
-  ): RatingsBefore {
+  ): Map<string, { mu: number; sigma: number }> {
     const { rules } = this.#options;
     const start = Object.hasOwn(rules.queues, queue) ? rules.queues[queue] : undefined;
-    const ratings = new Map<string, { mu: number; sigma: number }>();
-    if (!start) return ratings;
-    for (const { playerId } of parts) ratings.set(playerId, { mu: start.mu, sigma: start.sigma });
+    const skills = new Map<string, { mu: number; sigma: number }>();
+    if (!start) return skills;
+    for (const playerId of playerIds) skills.set(playerId, { mu: start.mu, sigma: start.sigma });
     for (const player of known) {
-      const rating = ratingAt(rules, player, queue, endedAt, season);
-      if (rating) ratings.set(player._id, { mu: rating.mu, sigma: rating.sigma });
+      const rating = ratingAt(rules, player, queue, moment, season);
+      if (rating) skills.set(player._id, { mu: rating.mu, sigma: rating.sigma });
     }
-    return ratings;
+    return skills;
   }
 
   async #rank(outcomes: readonly Outcome[]): Promise<void> {

@@ -11,7 +11,7 @@ export default defineArena((env) => {
       firstLevelExperience: 20,
       matchReward: { scrap: 90 },
       levelReward: {},
-      queues: { ffa: { placementMatches: 2 } },
+      queues: { ...game.progression?.queues, ffa: { placementMatches: 2 } },
     },
   };
 });

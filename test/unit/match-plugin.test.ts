@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Client, Room } from "@colyseus/core";
-import { type FinalStanding, MatchPlugin, type RoomServices } from "../../src/match/match-plugin.ts";
+import { type FinalStanding, MatchPlugin, type MatchServices } from "../../src/match/match-plugin.ts";
 import type { MatchResult, PlayerProgress } from "../../src/match/match-result.ts";
 import { progressOf } from "../helpers/match-results.ts";
 
@@ -22,14 +22,14 @@ interface Seat {
 }
 
 /** A room with two seats, and a recorder whose answers the test gives. */
-function setUp(services: Partial<RoomServices> = {}) {
+function setUp(services: Partial<MatchServices> = {}) {
   const plugin = new MatchPlugin();
   const hooks = plugin as unknown as Hooks;
   const recorded: MatchResult[] = [];
   const kept = Promise.withResolvers<boolean>();
   const saved = Promise.withResolvers<PlayerProgress[] | undefined>();
   const clients = new Map<string, Client>();
-  const arena: RoomServices = {
+  const arena: MatchServices = {
     recordMatch: async (result) => {
       recorded.push(result);
       return { kept: await kept.promise, saved: saved.promise };

@@ -204,6 +204,47 @@ describe("leaving", () => {
   });
 });
 
+describe("coming late", () => {
+  const field: Entrant[] = [
+    { team: 0, placement: 1, won: true },
+    { team: 0, placement: 1, won: true, left: true },
+    { team: 1, placement: 2 },
+    { team: 1, placement: 2 },
+  ];
+
+  test("a defeat costs who came late nothing, a victory counts", () => {
+    const lost = contest(true, [...field, { playerId: "late", team: 1, placement: 2, late: true }]);
+    assert.equal(rateMatch(RULES, lost.result, lost.ratings, "late"), undefined);
+    const won = contest(true, [...field, { playerId: "late", team: 0, placement: 1, won: true, late: true }]);
+    assert.ok((rateMatch(RULES, won.result, won.ratings, "late")?.mu ?? 0) > 25);
+  });
+
+  test("who came late and left again is not spared", () => {
+    const left = contest(true, [
+      ...field,
+      { playerId: "late", team: 1, placement: 2, late: true, left: true },
+    ]);
+    assert.ok((rateMatch(RULES, left.result, left.ratings, "late")?.mu ?? 25) < 25);
+  });
+
+  test("the others are rated as if nobody had come late", () => {
+    const without = rateAll(RULES, contest(true, field));
+    const late = {
+      playerId: "late",
+      team: 0,
+      placement: 1,
+      won: true,
+      late: true,
+      skill: { mu: 40, sigma: 2 },
+    };
+    const withLate = contest(true, [...field, late]);
+    const others = field.map((_entrant, index) =>
+      rateMatch(RULES, withLate.result, withLate.ratings, `p${index}`),
+    );
+    assert.deepEqual(others, without);
+  });
+});
+
 const places = fc.integer({ min: 1, max: 8 });
 /** Matches of 2 to 12 players and up to 6 bots; in a team game each team shares its outcome. */
 const contests = fc

@@ -1,5 +1,6 @@
 /** Where and how fighters enter the arena. */
 import type { Point } from "./arena-map.ts";
+import { areHostile } from "./combat.ts";
 import { MAX_HEALTH, SHIELD_TICKS } from "./constants.ts";
 import type { MatchContext, MatchFighter, MatchWorld } from "./match-world.ts";
 
@@ -17,7 +18,7 @@ export function spawnFighter(world: MatchWorld, context: MatchContext, fighter: 
   context.emit(["spawn", fighter.slot]);
 }
 
-/** Of three spawns drawn at random, the one whose nearest living fighter is farthest away. */
+/** Of three spawns drawn at random, the one whose nearest living enemy is farthest away. */
 function pickSpawn(world: MatchWorld, context: MatchContext, fighter: MatchFighter): Point {
   const { spawns } = context.map;
   let best = spawns[0] as Point;
@@ -26,7 +27,7 @@ function pickSpawn(world: MatchWorld, context: MatchContext, fighter: MatchFight
     const spawn = spawns[context.random.below(spawns.length)] as Point;
     let nearest = Number.POSITIVE_INFINITY;
     world.fighters.forEach((other) => {
-      if (other === fighter || other.health <= 0) return;
+      if (other.health <= 0 || !areHostile(world, fighter, other)) return;
       const dx = other.x - spawn.x;
       const dy = other.y - spawn.y;
       nearest = Math.min(nearest, dx * dx + dy * dy);

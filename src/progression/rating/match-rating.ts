@@ -13,6 +13,9 @@
  * A player who `left` is rated as if the own side had come last, alone, while everybody else is rated by what was
  * played. Nothing is ever won by leaving: of both calculations it brings the lower mu and the higher sigma.
  *
+ * Who came `late`, in another's place, is not rated when the match would cost mu, and stands in nobody else's
+ * calculation: the team is judged as it began.
+ *
  * Ties are the model's own: exact between two sides, coarse among many. In a large free-for-all two who share a place
  * gain less than they would on the place below (philihp/openskill.js issue 377).
  */
@@ -45,12 +48,14 @@ export function rateMatch(
 ): Skill | undefined {
   const own = result.players.find((player) => player.playerId === playerId);
   if (!own || !ratings.has(playerId)) return undefined;
-  const members = membersOf(rules, result, ratings);
+  const members = membersOf(rules, result, ratings, playerId);
   const sides = sidesOf(result.teamGame, members);
   if (sides.length < 2 || !members.every(hasNumbers)) return undefined;
   const ranks = ranksOf(sides);
   const ownSide = sides.findIndex((side) => side.some((member) => member.playerId === playerId));
   const played = skillAfter(rules, sides, ranks, ownSide, playerId);
+  // Whoever came into a lost match is not to blame for it.
+  if (own.late && !own.left && played && played.mu < (ratings.get(playerId)?.mu ?? 0)) return undefined;
   if (!own.left) return played && againstBots(rules, sides, ownSide, ratings.get(playerId), played);
   const last = skillAfter(rules, sides, ranks.with(ownSide, sides.length), ownSide, playerId);
   if (!played || !last) return undefined;
@@ -75,9 +80,16 @@ function membersOf(
   rules: RatingRules,
   { teamGame, players, bots }: Pick<MatchResult, "teamGame" | "players" | "bots">,
   ratings: ReadonlyMap<string, Skill>,
+  playerId: string,
 ): Member[] {
   const newcomer: Skill = { mu: rules.mu, sigma: rules.sigma };
-  const members: Member[] = players.map(({ playerId, team, placement, won }) => ({
+  const own = players.find((player) => player.playerId === playerId);
+  const judged = players.filter((player) => {
+    if (player === own) return true;
+    // In whose place a late player came cannot be told: of the own team only those who stayed count.
+    return !player.late && !(own?.late && player.left && player.team === own.team);
+  });
+  const members: Member[] = judged.map(({ playerId, team, placement, won }) => ({
     playerId,
     team,
     placement,

@@ -1,0 +1,498 @@
+/**
+ * The queue players wait in. Join it with `QueueJoinOptions` and listen (`schemas/queue-messages.ts` says to what): the
+ * room tells how long it may take and what holds a ticket, asks everybody of a match whether they are ready, creates
+ * the match's room and hands out its seats, to all or to none.
+ *
+ * One room serves a queue (and region) in all of a cluster: `joinOrCreate` finds it by its listing, and a second one
+ * is refused, or closes itself when two came to be at the same moment. When its process dies, clients join again with
+ * their pass, and the first of them makes a new room in another process: waiting times are kept.
+ *
+ * What goes wrong: whoever declines, does not answer, or leaves during a ready check goes, with the party, and may not
+ * queue for a while, longer each time; all others are back in the line, before those who waited as long. When no room
+ * can be made everybody is. A dropped connection keeps its place for `RECONNECTION_SECONDS`, and its ticket is not
+ * matched meanwhile.
+ *
+ * Bounds: `mostWaiting` players (then `queue_full`), a thousand matches that ask for people, two
+ * hundred tickets a turn that are told why they wait (the others follow in the next turns).
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AuthContext, type Client, logger, matchMaker, Room } from "@colyseus/core";
+import { type QueueMessages, QueueState } from "../../schemas/queue-messages.ts";
+import {
+  type BackfillCall,
+  type DeclaredQueue,
+  ERRORS,
+  type FormedMatch,
+  findTwins,
+  formMatches,
+  joinRefusal,
+  type MatchmakingServices,
+  type PlacedSeat,
+  type PlayerIdentity,
+  pickForBackfill,
+  type RoomServices,
+  requirePlayer,
+  type SeatReservation,
+  type Ticket,
+  type TicketMember,
+  WaitEstimate,
+} from "../../src/index.ts";
+import { BackfillBoard, type BackfillPlace } from "./backfill-board.ts";
+import { checkAtDoor } from "./queue-door.ts";
+import { type Entry, QueueLine, ticketOf } from "./queue-line.ts";
+import { checkIdSchema, memberFrom, type QueueRequest, readRequest, soloPass } from "./queue-request.ts";
+import { QueueStatuses, secondsSince } from "./queue-status.ts";
+import { ReadyCheck } from "./ready-check.ts";
+import { namesByTeam, SeatOffers, type Subject, seatsFor } from "./seating.ts";
+
+const RECONNECTION_SECONDS = 20;
+const PASS_EVERY_MS = 15_000;
+const STATUS_EVERY_MS = 2000;
+const IDLE_MS = 15 * 60_000;
+/** A database that is away holds nobody up. */
+const PENALTY_TIMEOUT_MS = 2000;
+/** After a room could not be created nothing is formed for a moment. */
+const BACK_OFF_MS = 2000;
+
+type Waiting = Entry<Client>;
+type Check = ReadyCheck<Subject<Client>>;
+
+export class QueueRoom extends Room<{ state: QueueState }> {
+  static override async onAuth(
+    token: string,
+    options: Record<string, unknown>,
+    context: AuthContext,
+  ): Promise<PlayerIdentity> {
+    const player = await requirePlayer(token, options, context);
+    await checkAtDoor(servicesOf(QueueRoom), player.playerId, options);
+    return player;
+  }
+
+  override state = new QueueState();
+  /** What is known of waiting times outlives a moment without players. */
+  override autoDispose = false;
+  override messages = {
+    accept: (client: Client, message: unknown) => this.#accept(client, message),
+    decline: (client: Client, message: unknown) => this.#decline(client, message),
+  };
+
+  #services!: MatchmakingServices;
+  #queue!: DeclaredQueue;
+  #seed = 0;
+  #pausedUntil = 0;
+  #usedAt = Date.now();
+  #publishedPlayers = 0;
+  #statuses!: QueueStatuses<Client>;
+  readonly #line = new QueueLine<Client>();
+  readonly #checks = new Map<string, Check>();
+  readonly #checkOf = new Map<Waiting, Check>();
+  readonly #offers = new SeatOffers();
+  readonly #backfills = new BackfillBoard();
+  readonly #estimate = new WaitEstimate();
+
+  override async onCreate(options: { arena: RoomServices; queue: string; region?: string }): Promise<void> {
+    const { arena, queue, region = "" } = options;
+    this.#services = arena.matchmaking;
+    const declared = Object.hasOwn(this.#services.queues, queue) ? this.#services.queues[queue] : undefined;
+    if (!declared) throw joinRefusal("queue_unknown");
+    if (declared.perRegion ? !this.#services.regions.includes(region) : region !== "")
+      throw joinRefusal("region_unknown");
+    // A client may ask for another room of its own with `create`.
+    const twins = await findTwins(this.roomId, this.roomName, { queue, region });
+    if (twins.any) throw joinRefusal("queue_moved");
+    this.#queue = declared;
+    this.#statuses = new QueueStatuses(declared, this.#line, this.#estimate);
+    this.state.queue = queue;
+    this.state.region = region;
+    this.metadata = { queue, region, players: 0 };
+    this.clock.setInterval(() => this.#pass(), this.#services.passIntervalMs);
+    this.clock.setInterval(() => this.#tellStatus(), STATUS_EVERY_MS);
+    this.clock.setInterval(() => this.#renewPasses(), PASS_EVERY_MS);
+    this.clock.setInterval(() => void this.#yieldToOlder(), PASS_EVERY_MS / 3);
+  }
+
+  override async onJoin(client: Client, options: unknown): Promise<void> {
+    const { playerId, name } = client.auth as PlayerIdentity;
+    const request = readRequest(options);
+    if (!request) throw joinRefusal("queue_request_invalid");
+    if (this.#line.players >= this.#services.mostWaiting) throw joinRefusal("queue_full");
+    if (this.#offerSeatAgain(client, playerId)) return;
+    // A pass may have run out since it was looked at: with a ticket of one's own the party would be split.
+    const pass =
+      request.pass === undefined
+        ? soloPass(playerId, this.state.queue, randomUUID(), Date.now())
+        : this.#services.readPass(request.pass);
+    if (!pass) throw joinRefusal("queue_pass_invalid");
+    const member = await this.#memberOf(playerId, request);
+    this.#replaceOlder(playerId, pass.ticketId);
+    const now = Date.now();
+    const entry = this.#line.take(pass, { member, name, connection: client, away: false, gone: false }, now);
+    this.state.players = this.#line.players;
+    client.send("queued", {
+      ticketId: entry.ticketId,
+      queue: this.state.queue,
+      region: this.state.region,
+      waitedSeconds: secondsSince(entry.enqueuedAt, now),
+      pass: this.#signPass(entry, playerId, now),
+      party: { size: entry.playerIds.length, here: entry.places.size },
+    } satisfies QueueMessages["queued"]);
+    const check = this.#checkOf.get(entry);
+    if (check?.missing.has(playerId)) this.#ask(check, client);
+  }
+
+  override onDrop(client: Client, code?: number): void {
+    const place = this.#placeOf(client);
+    if (!place || (code !== undefined && code >= 4000)) return;
+    place.away = true;
+    void this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => undefined);
+  }
+
+  override onReconnect(client: Client): void {
+    const { playerId } = client.auth as PlayerIdentity;
+    const place = this.#line.entryOf(playerId)?.places.get(playerId);
+    if (place?.connection.sessionId === client.sessionId) {
+      place.away = false;
+      place.connection = client;
+    }
+    this.#offerSeatAgain(client, playerId);
+  }
+
+  override onLeave(client: Client): void {
+    const { playerId } = client.auth as PlayerIdentity;
+    const entry = this.#line.entryOf(playerId);
+    const place = entry?.places.get(playerId);
+    // Whoever came again from elsewhere holds the place already.
+    if (!entry || place?.connection.sessionId !== client.sessionId) return;
+    if (entry.state === "placed") {
+      // The seat is being made: it is offered again to whoever comes back, and the match reports who never comes.
+      place.gone = true;
+      return;
+    }
+    const check = this.#checkOf.get(entry);
+    if (check) this.#fail(check, new Map([[playerId, "ready_declined"]]));
+    else this.#dismiss(entry, playerId, "party_left");
+  }
+
+  override onDispose(): void {
+    for (const entry of this.#line.entries) this.#releaseClaims(entry);
+  }
+
+  /** From a match that lost players, in whatever process; good for a few seconds. */
+  async requestBackfill(call: BackfillCall): Promise<void> {
+    await this.#backfills.note(call, Date.now(), (playerIds) =>
+      this.#services.standingsOf(playerIds, this.#queue.rating),
+    );
+  }
+
+  #pass(): void {
+    const now = Date.now();
+    try {
+      this.#expire(now);
+      if (now < this.#pausedUntil) return;
+      const requests = this.#backfills.open(now);
+      let tickets: readonly Ticket[] = this.#line.tickets();
+      if (requests.length > 0) {
+        const picked = pickForBackfill(this.#queue, requests, tickets, { now });
+        for (const place of picked.placed) this.#check(now, [place.ticket], { backfill: place });
+        tickets = picked.waiting;
+      }
+      this.#seed += 1;
+      const { matches } = formMatches(this.#queue, tickets, { now, seed: this.#seed });
+      for (const match of matches) this.#check(now, match.teams.flat(), { match });
+    } catch (error) {
+      // A game's own filter may throw: the queue goes on, and tries again.
+      logger.error({ err: error, queue: this.state.queue }, "a pass over the queue failed");
+      this.#pausedUntil = now + BACK_OFF_MS;
+    }
+  }
+
+  /** Ready checks that ran out, parties that did not come, seats that need not be offered any more. */
+  #expire(now: number): void {
+    for (const check of this.#checks.values()) {
+      if (now < check.endsAt) continue;
+      this.#fail(check, new Map([...check.missing].map((playerId) => [playerId, "ready_missed"])));
+    }
+    const assemblyMs = this.#services.assemblySeconds * 1000;
+    for (const entry of this.#line.entries) {
+      if (entry.state !== "assembling" || now < entry.openedAt + assemblyMs) continue;
+      this.#dismiss(entry, undefined, "party_incomplete");
+    }
+    this.#offers.expire(now);
+  }
+
+  #check(
+    now: number,
+    tickets: readonly Ticket[],
+    about: { match: FormedMatch } | { backfill: BackfillPlace },
+  ): void {
+    const entries = tickets.flatMap(({ ticketId }) => this.#line.entry(ticketId) ?? []);
+    const playerIds = entries.flatMap((entry) => entry.playerIds);
+    const endsAt = now + this.#queue.readyCheckSeconds * 1000;
+    const check = new ReadyCheck<Subject<Client>>(randomUUID(), { entries, ...about }, playerIds, endsAt);
+    this.#checks.set(check.checkId, check);
+    if ("backfill" in about) this.#backfills.hold(about.backfill, endsAt);
+    for (const entry of entries) {
+      entry.state = "checking";
+      this.#checkOf.set(entry, check);
+      for (const { connection } of entry.places.values()) this.#ask(check, connection);
+    }
+  }
+
+  #ask(check: Check, client: Client): void {
+    client.send("ready_check", {
+      checkId: check.checkId,
+      seconds: Math.max(0, Math.round((check.endsAt - Date.now()) / 1000)),
+      players: check.players,
+      backfill: "backfill" in check.subject,
+    } satisfies QueueMessages["ready_check"]);
+  }
+
+  #accept(client: Client, message: unknown): void {
+    const check = this.#checkNamed(client, message);
+    if (!check?.accept((client.auth as PlayerIdentity).playerId)) return;
+    const { checkId, accepted, players } = check;
+    this.#tell(check.subject.entries, "ready_progress", { checkId, accepted, players });
+    if (check.complete) void this.#place(check);
+  }
+
+  #decline(client: Client, message: unknown): void {
+    const check = this.#checkNamed(client, message);
+    const { playerId } = client.auth as PlayerIdentity;
+    if (check?.missing.has(playerId)) this.#fail(check, new Map([[playerId, "ready_declined"]]));
+  }
+
+  #checkNamed(client: Client, message: unknown): Check | undefined {
+    const named = checkIdSchema.safeParse(message);
+    if (!named.success) {
+      const code = "queue_request_invalid";
+      client.send("refused", { code, message: ERRORS[code].message });
+      return undefined;
+    }
+    const entry = this.#line.entryOf((client.auth as PlayerIdentity).playerId);
+    const check = entry && this.#checkOf.get(entry);
+    // An answer to a check that is over is late, not wrong.
+    return check?.checkId === named.data.checkId ? check : undefined;
+  }
+
+  /** @param culprits who is to blame, and for what; the tickets they are on go. */
+  #fail(check: Check, culprits: ReadonlyMap<string, "ready_declined" | "ready_missed">): void {
+    this.#end(check);
+    for (const entry of check.subject.entries) {
+      if (entry.playerIds.some((playerId) => culprits.has(playerId)))
+        this.#expel(entry, check.checkId, culprits);
+      else this.#return(entry, check.checkId, "ready_check_failed");
+    }
+  }
+
+  #expel(
+    entry: Waiting,
+    checkId: string,
+    culprits: ReadonlyMap<string, "ready_declined" | "ready_missed">,
+  ): void {
+    this.#forget(entry);
+    for (const [playerId, { connection }] of entry.places) {
+      const reason = culprits.get(playerId);
+      if (reason) void this.#penalize(connection, { playerId, key: `dodge/${checkId}/${playerId}`, reason });
+      else close(connection, "party_left");
+    }
+  }
+
+  /** The connection ends when the penalty is stored, so that coming again at once meets it. */
+  async #penalize(
+    client: Client,
+    dodge: { playerId: string; key: string; reason: "ready_declined" | "ready_missed" },
+  ): Promise<void> {
+    await Promise.race([this.#services.noteDodge(dodge), sleep(PENALTY_TIMEOUT_MS)]);
+    close(client, dodge.reason);
+  }
+
+  /** Back into the line, before those who waited as long. */
+  #return(entry: Waiting, checkId: string, code: string): void {
+    const gone = [...entry.places.values()].find((place) => place.gone);
+    if (gone) return this.#dismiss(entry, gone.member.playerId, "party_left");
+    entry.state = "waiting";
+    entry.returned += 1;
+    this.#tell([entry], "ready_failed", { checkId, code });
+  }
+
+  #end(check: Check): void {
+    this.#checks.delete(check.checkId);
+    for (const entry of check.subject.entries) this.#checkOf.delete(entry);
+    if ("backfill" in check.subject) this.#backfills.release(check.subject.backfill);
+  }
+
+  async #place(check: Check): Promise<void> {
+    const { subject, checkId } = check;
+    this.#end(check);
+    for (const entry of subject.entries) entry.state = "placed";
+    const seats = seatsFor(subject);
+    const placed =
+      "match" in subject
+        ? await this.#services.createMatch(this.#queue.room, {
+            queue: this.state.queue,
+            region: this.state.region || subject.match.region,
+            rated: true,
+            teams: [...this.#queue.teams],
+            match: { ...this.#queue.match },
+            seats,
+          })
+        : await this.#services.seatIn(subject.backfill.request.roomId, seats);
+    if (!placed.ok) {
+      this.#pausedUntil = Date.now() + BACK_OFF_MS;
+      for (const entry of subject.entries) this.#return(entry, checkId, placed.code);
+      return;
+    }
+    this.state.matches += 1;
+    this.#backfills.remember(
+      placed.roomId,
+      subject.entries.flatMap((entry) => ticketOf(entry).members),
+    );
+    for (const entry of subject.entries) this.#handOver(entry, placed.reservations, seats);
+  }
+
+  #handOver(
+    entry: Waiting,
+    reservations: ReadonlyMap<string, SeatReservation>,
+    seats: readonly PlacedSeat[],
+  ): void {
+    const now = Date.now();
+    const teams = namesByTeam(this.#queue.teams, seats);
+    this.#estimate.note(ticketOf(entry), now);
+    this.#forget(entry);
+    for (const [playerId, { connection }] of entry.places) {
+      const reservation = reservations.get(playerId);
+      const seat = seats.find((each) => each.playerId === playerId);
+      if (!reservation || !seat) continue;
+      const message = { reservation, team: seat.team, teams };
+      this.#offers.keep(playerId, message, now);
+      connection.send("seat", message);
+    }
+  }
+
+  #offerSeatAgain(client: Client, playerId: string): boolean {
+    const seat = this.#offers.of(playerId, Date.now());
+    if (seat) client.send("seat", seat);
+    return seat !== undefined;
+  }
+
+  /** Takes the entry out, with everybody on it, and tells them why. */
+  #dismiss(entry: Waiting, leaver: string | undefined, code: "party_left" | "party_incomplete"): void {
+    this.#forget(entry);
+    for (const [playerId, { connection }] of entry.places) if (playerId !== leaver) close(connection, code);
+  }
+
+  #forget(entry: Waiting): void {
+    this.#line.remove(entry);
+    this.#checkOf.delete(entry);
+    this.#releaseClaims(entry);
+    this.state.players = this.#line.players;
+  }
+
+  #releaseClaims(entry: Waiting): void {
+    for (const playerId of entry.places.keys()) this.#services.claims.release(playerId, this.roomId);
+  }
+
+  async #memberOf(playerId: string, request: QueueRequest): Promise<TicketMember> {
+    const { claims } = this.#services;
+    const claimed = await claims.take(playerId, this.roomId).catch(() => {
+      throw joinRefusal("not_ready");
+    });
+    if (!claimed) throw joinRefusal("already_queued");
+    const standings = await this.#services.standingsOf([playerId], this.#queue.rating).catch(() => undefined);
+    const standing = standings?.get(playerId);
+    if (!standing) {
+      claims.release(playerId, this.roomId);
+      throw joinRefusal("not_ready");
+    }
+    return memberFrom(playerId, standing, request);
+  }
+
+  /** The same player came again: from a reloaded page with the same ticket, or anew. */
+  #replaceOlder(playerId: string, ticketId: string): void {
+    const entry = this.#line.entryOf(playerId);
+    const older = entry?.places.get(playerId)?.connection;
+    if (!entry || !older) return;
+    if (entry.ticketId !== ticketId) {
+      const check = this.#checkOf.get(entry);
+      if (check) this.#fail(check, new Map([[playerId, "ready_declined"]]));
+      else this.#dismiss(entry, playerId, "party_left");
+    }
+    close(older, "session_replaced");
+  }
+
+  #placeOf(client: Client) {
+    const { playerId } = client.auth as PlayerIdentity;
+    const place = this.#line.entryOf(playerId)?.places.get(playerId);
+    return place?.connection.sessionId === client.sessionId ? place : undefined;
+  }
+
+  #signPass(entry: Waiting, playerId: string, now: number): string {
+    return this.#services.signPass({
+      ticketId: entry.ticketId,
+      queue: this.state.queue,
+      members: [...entry.playerIds],
+      playerId,
+      issuedAt: now,
+      enqueuedAt: entry.enqueuedAt,
+      returned: entry.returned,
+    });
+  }
+
+  #renewPasses(): void {
+    const now = Date.now();
+    for (const entry of this.#line.entries)
+      for (const [playerId, { connection }] of entry.places) {
+        this.#services.claims.renew(playerId);
+        connection.send("pass", { pass: this.#signPass(entry, playerId, now) });
+      }
+  }
+
+  #tellStatus(): void {
+    this.#publish();
+    for (const [entry, status] of this.#statuses.turn(Date.now())) this.#tell([entry], "status", status);
+  }
+
+  /** For the lobby's list of queues; written only when it changed. */
+  #publish(): void {
+    if (this.clients.length > 0) this.#usedAt = Date.now();
+    else if (Date.now() > this.#usedAt + IDLE_MS) void this.disconnect();
+    const { queue, region } = this.state;
+    const players = this.#line.players;
+    if (this.#publishedPlayers === players) return;
+    this.#publishedPlayers = players;
+    void this.setMetadata({ queue, region, players }).catch(() => undefined);
+  }
+
+  /** Of two rooms for one queue the younger closes; its clients join the older one with their passes. */
+  async #yieldToOlder(): Promise<void> {
+    const { queue, region } = this.state;
+    const twins = await findTwins(this.roomId, this.roomName, { queue, region }).catch(() => undefined);
+    if (!twins?.older) return;
+    logger.warn({ queue, region, roomId: this.roomId }, "another room serves this queue: closing");
+    await this.disconnect(ERRORS.queue_moved.close);
+  }
+
+  #tell<Type extends keyof QueueMessages>(
+    entries: readonly Waiting[],
+    type: Type,
+    message: QueueMessages[Type],
+  ): void {
+    for (const { places } of entries)
+      for (const { connection, away } of places.values()) if (!away) connection.send(type, message);
+  }
+}
+
+/** What the arena gave to this room's class: a class method has no room to ask. */
+function servicesOf(roomClass: unknown): MatchmakingServices {
+  const handler = Object.values(matchMaker.getAllHandlers()).find(({ klass }) => klass === roomClass);
+  const arena = (handler?.options as { arena?: RoomServices } | undefined)?.arena;
+  if (!arena) throw new Error("QueueRoom: this room was not defined through defineArena");
+  return arena.matchmaking;
+}
+
+type Closing = "party_left" | "party_incomplete" | "session_replaced" | "ready_declined" | "ready_missed";
+
+function close(client: Client, code: Closing): void {
+  client.leave(ERRORS[code].close, code);
+}

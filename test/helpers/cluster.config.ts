@@ -1,0 +1,18 @@
+/** One of several servers on one Redis, for tests. */
+import { QueueRoom } from "../../rooms/queue/queue-room.ts";
+import { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
+import { defineArena } from "../../src/index.ts";
+
+export default defineArena({
+  name: "cluster",
+  logLevel: "error",
+  limits: { guestsPerMinute: 10_000, matchmakesPerMinute: 10_000 },
+  rooms: {
+    skirmish: { room: SkirmishRoom, options: { settings: { matchSeconds: 5, overSeconds: 1 } } },
+    queue: { room: QueueRoom, filterBy: ["queue", "region"] },
+  },
+  matchmaking: {
+    passIntervalMs: 200,
+    queues: { duel: { name: "Duel", room: "skirmish", teams: [1, 1], filters: [] } },
+  },
+});
