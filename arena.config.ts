@@ -5,10 +5,13 @@ import { PartyRoom } from "./rooms/lobby/party-room.ts";
 import { QueueRoom } from "./rooms/queue/queue-room.ts";
 import type { SkirmishSettingsInput } from "./rooms/skirmish/room-settings.ts";
 import { SkirmishRoom } from "./rooms/skirmish/skirmish-room.ts";
-import { defineArena } from "./src/index.ts";
+import { defineArena, type EnvironmentReader } from "./src/index.ts";
 
 /** Whoever waits that long plays with whoever is there, and bots take the other places. */
-const bots = { fillAfterSeconds: 20, leastPlayers: 1, readyCheckSeconds: 15 } as const;
+const bots = (env: EnvironmentReader) => ({
+  fillAfterSeconds: env.number("SKIRMISH_FILL_SECONDS", 20, { min: 0, max: 3600 }),
+  leastPlayers: 1,
+});
 
 export default defineArena((env) => ({
   name: "skirmish",
@@ -45,7 +48,7 @@ export default defineArena((env) => ({
         room: "skirmish",
         match: { mode: "ffa" },
         teams: [1, 1],
-        ...bots,
+        ...bots(env),
       },
       squads: {
         name: "Squads",
@@ -53,7 +56,7 @@ export default defineArena((env) => ({
         room: "skirmish",
         match: { mode: "teams" },
         teams: [3, 3],
-        ...bots,
+        ...bots(env),
       },
       ffa: {
         name: "Free for all",
@@ -61,7 +64,7 @@ export default defineArena((env) => ({
         room: "skirmish",
         match: { mode: "ffa" },
         teams: [1, 1, 1, 1, 1, 1],
-        ...bots,
+        ...bots(env),
       },
     },
     quickPlay: { room: "skirmish", rating: "ffa" },

@@ -1,6 +1,6 @@
 /** The public API of colyseus-arena. What is not exported here is private and may change at any time. */
 export { defineArena } from "./arena/define-arena.ts";
-export type { RoomServices } from "./arena/room-services.ts";
+export { type RoomServices, servicesOf } from "./arena/room-services.ts";
 export { type ArenaServer, type RunningArena, startArena } from "./arena/start-arena.ts";
 export { joinRefusal, type PlayerIdentity, requirePlayer } from "./auth/player-token.ts";
 export type { Activity, SocialServices } from "./cluster/social-services.ts";

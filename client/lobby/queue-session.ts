@@ -224,7 +224,9 @@ export class QueueSession extends Watchable {
     this.#set({ ...this.model, phase: "waiting", check: undefined, note: { text, failed: true } });
   }
 
+  /** A seat is offered again to whoever was away for a moment; it is taken once. */
   async #seated(turn: symbol, seat: SeatMessage): Promise<void> {
+    if (this.model.phase === "seated") return;
     this.#set({ ...this.model, phase: "seated", check: undefined });
     forget(KEPT);
     await this.onSeat(seat);
@@ -254,7 +256,9 @@ export class QueueSession extends Watchable {
       } catch (error) {
         if (this.#turn !== turn) return;
         const refusal = error instanceof Refusal ? error : toRefusal(error);
-        if (refusal.code === "queue_pass_invalid" && pass !== undefined) pass = undefined;
+        // Alone one begins anew; a party's ticket is only the party's.
+        const alone = this.model.party.size < 2;
+        if (refusal.code === "queue_pass_invalid" && pass !== undefined && alone) pass = undefined;
         else if (!PASSING_REFUSALS.has(refusal.code)) return this.#end(refusal.message);
       }
     }

@@ -17,7 +17,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AuthContext, type Client, logger, matchMaker, Room } from "@colyseus/core";
+import { type AuthContext, type Client, logger, Room } from "@colyseus/core";
 import { type QueueMessages, QueueState } from "../../schemas/queue-messages.ts";
 import {
   type BackfillCall,
@@ -34,6 +34,7 @@ import {
   type RoomServices,
   requirePlayer,
   type SeatReservation,
+  servicesOf,
   type Ticket,
   type TicketMember,
   WaitEstimate,
@@ -65,7 +66,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     context: AuthContext,
   ): Promise<PlayerIdentity> {
     const player = await requirePlayer(token, options, context);
-    await checkAtDoor(servicesOf(QueueRoom), player.playerId, options);
+    await checkAtDoor(servicesOf(QueueRoom).matchmaking, player.playerId, options);
     return player;
   }
 
@@ -137,8 +138,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       pass: this.#signPass(entry, playerId, now),
       party: { size: entry.playerIds.length, here: entry.places.size },
     } satisfies QueueMessages["queued"]);
-    const check = this.#checkOf.get(entry);
-    if (check?.missing.has(playerId)) this.#ask(check, client);
+    this.#askAgain(entry, client);
   }
 
   override onDrop(client: Client, code?: number): void {
@@ -150,12 +150,13 @@ export class QueueRoom extends Room<{ state: QueueState }> {
 
   override onReconnect(client: Client): void {
     const { playerId } = client.auth as PlayerIdentity;
-    const place = this.#line.entryOf(playerId)?.places.get(playerId);
-    if (place?.connection.sessionId === client.sessionId) {
-      place.away = false;
-      place.connection = client;
-    }
     this.#offerSeatAgain(client, playerId);
+    const entry = this.#line.entryOf(playerId);
+    const place = entry?.places.get(playerId);
+    if (!entry || place?.connection.sessionId !== client.sessionId) return;
+    place.away = false;
+    place.connection = client;
+    this.#askAgain(entry, client);
   }
 
   override onLeave(client: Client): void {
@@ -246,6 +247,12 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       players: check.players,
       backfill: "backfill" in check.subject,
     } satisfies QueueMessages["ready_check"]);
+  }
+
+  /** Whoever comes back into a running check is asked, unless the answer is known. */
+  #askAgain(entry: Waiting, client: Client): void {
+    const check = this.#checkOf.get(entry);
+    if (check?.missing.has((client.auth as PlayerIdentity).playerId)) this.#ask(check, client);
   }
 
   #accept(client: Client, message: unknown): void {
@@ -481,14 +488,6 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     for (const { places } of entries)
       for (const { connection, away } of places.values()) if (!away) connection.send(type, message);
   }
-}
-
-/** What the arena gave to this room's class: a class method has no room to ask. */
-function servicesOf(roomClass: unknown): MatchmakingServices {
-  const handler = Object.values(matchMaker.getAllHandlers()).find(({ klass }) => klass === roomClass);
-  const arena = (handler?.options as { arena?: RoomServices } | undefined)?.arena;
-  if (!arena) throw new Error("QueueRoom: this room was not defined through defineArena");
-  return arena.matchmaking;
 }
 
 type Closing = "party_left" | "party_incomplete" | "session_replaced" | "ready_declined" | "ready_missed";

@@ -20,7 +20,8 @@ export function standardFilters(): Filter[] {
     ratingDistance([
       [0, 4],
       [30, 8],
-      [90, 25],
+      [60, 20],
+      [90, 60],
     ]),
     commonRegion([
       [0, 90],
@@ -28,9 +29,10 @@ export function standardFilters(): Filter[] {
       [90, 300],
     ]),
     winChance([
-      [0, 0.1],
-      [30, 0.2],
-      [90, 0.4],
+      [0, 0.05],
+      [30, 0.1],
+      [60, 0.25],
+      [90, 0.5],
     ]),
     until(20, avoidRecentOpponents(1)),
   ];

@@ -52,10 +52,16 @@ test("the packed package runs the README's room in an empty folder", {
       stdio: "pipe",
     },
   );
-  assert.ok(
-    !existsSync(join(folder, "node_modules/colyseus-arena/rooms")),
-    "the reference game is not in the package",
-  );
+  const installed = join(folder, "node_modules/colyseus-arena");
+  assert.ok(!existsSync(join(installed, "dist/rooms/skirmish")), "the reference game is not in the package");
+  const rooms = ["queue", "lobby", "party", "custom"];
+  const imports = rooms.map((name) => `import * as ${name} from "colyseus-arena/rooms/${name}";`).join("");
+  const listing = `console.log([${rooms.join()}].flatMap((each) => Object.keys(each)).join())`;
+  const exported = execFileSync(process.execPath, ["--input-type=module", "-e", imports + listing], {
+    cwd: folder,
+    env,
+  });
+  assert.equal(exported.toString().trim(), "QueueRoom,LobbyRoom,PartyRoom,CustomRoom");
 
   const room = readmeBlock("// arena.config.ts");
   const lines = room.split("\n").filter((line) => line.trim() !== "").length;
