@@ -21,6 +21,7 @@ import { TokenBuckets } from "./token-buckets.ts";
 
 const MOST_SPECTATORS = 8;
 const SPECTATOR = -1;
+const LONGEST_NAME = 40;
 const WATCH_MS = 2000;
 const GUESSES = 5;
 const GUESS_REFILL_MS = 60_000;
@@ -186,7 +187,9 @@ export class CustomRoom extends GatheringRoom {
   }
 
   #setName(name: string): void {
-    const clean = this.chat.mask(cleanText(name)).slice(0, 40);
+    const clean = Array.from(this.chat.mask(cleanText(name)))
+      .slice(0, LONGEST_NAME)
+      .join("");
     this.state.name = clean === "" ? `Game ${this.state.code}` : clean;
   }
 

@@ -13,8 +13,9 @@ const MOST = 200;
 
 export class Door {
   readonly #invitations: TokenBucket;
-  /** When, by player; and so is the other one. */
+  /** When, by player; and so are the others. */
   readonly #bannedAt = new Map<string, number>();
+  readonly #triedAt = new Map<string, number>();
   readonly #invitedAt = new Map<string, number>();
 
   constructor(now: number) {
@@ -30,10 +31,17 @@ export class Door {
     return now < (this.#bannedAt.get(playerId) ?? Number.NEGATIVE_INFINITY) + BANNED_MS;
   }
 
-  /** Takes a turn. @returns false: too many invitations from here, or one to this player just now. */
+  /** Takes a turn, whatever becomes of it. @returns false: too many from here, or one to this player just now. */
   mayInvite(playerId: string, now: number): boolean {
-    const again = now < (this.#invitedAt.get(playerId) ?? Number.NEGATIVE_INFINITY) + INVITED_AGAIN_MS;
-    return !again && this.#invitations.take(now);
+    const again = now < (this.#triedAt.get(playerId) ?? Number.NEGATIVE_INFINITY) + INVITED_AGAIN_MS;
+    if (again || !this.#invitations.take(now)) return false;
+    remember(this.#triedAt, playerId, now);
+    return true;
+  }
+
+  /** Nothing came of it: the player may be invited at once. */
+  forgetTry(playerId: string): void {
+    this.#triedAt.delete(playerId);
   }
 
   /** @returns until when. */

@@ -32,6 +32,8 @@ import { TokenBuckets } from "./token-buckets.ts";
 const RECONNECTION_SECONDS = 30;
 const COMMANDS_AT_ONCE = 20;
 const COMMAND_REFILL_MS = 200;
+/** More than commands, so that who sends too many is told so. */
+const ANSWERS_AT_ONCE = 25;
 const CODE_TRIES = 8;
 
 /** The part of both states that this room looks after. */
@@ -54,7 +56,7 @@ export abstract class GatheringRoom extends Room {
   readonly #unwatch = new Map<string, () => void>();
   readonly #commands = new TokenBuckets(COMMANDS_AT_ONCE, COMMAND_REFILL_MS);
   /** To what was refused: a flood of commands is not worth a flood of answers. */
-  readonly #answers = new TokenBuckets(COMMANDS_AT_ONCE, COMMAND_REFILL_MS);
+  readonly #answers = new TokenBuckets(ANSWERS_AT_ONCE, COMMAND_REFILL_MS);
   readonly #door = new Door(Date.now());
   /** Places that wait for a dropped connection, by player. */
   readonly #kept = new Map<string, Deferred<Client>>();
@@ -234,8 +236,10 @@ export abstract class GatheringRoom extends Room {
     const activity = (await social.activitiesOf([playerId])).get(playerId);
     // Who blocks whom is nobody's business: both look alike.
     const unwelcome = pairs.some((pair) => pair.includes(playerId)) || this.#door.isBanned(playerId, now);
-    if (!activity || unwelcome || this.state.members.has(playerId))
+    if (!activity || unwelcome || this.state.members.has(playerId)) {
+      this.#door.forgetTry(playerId);
       return { ok: false, code: "invite_refused" };
+    }
     social.tell(playerId, "invitation", {
       code: this.state.code,
       kind: this.kind,

@@ -29,6 +29,8 @@ import { TokenBucket } from "./token-bucket.ts";
 const LIST_MS = 2000;
 const COMMANDS_AT_ONCE = 10;
 const COMMAND_REFILL_MS = 500;
+/** More than commands, so that who sends too many is told so. */
+const ANSWERS_AT_ONCE = 15;
 const MOST_LINES = 100;
 const RECONNECTION_SECONDS = 15;
 /** What one player is shown, whoever asks. */
@@ -87,7 +89,7 @@ export class LobbyRoom extends Room<{ state: LobbyState }> {
       client,
       player,
       commands: new TokenBucket(COMMANDS_AT_ONCE, COMMAND_REFILL_MS, now),
-      answers: new TokenBucket(COMMANDS_AT_ONCE, COMMAND_REFILL_MS, now),
+      answers: new TokenBucket(ANSWERS_AT_ONCE, COMMAND_REFILL_MS, now),
       invitations: new TokenBucket(INVITATIONS_AT_ONCE, INVITATION_REFILL_MS, now),
       quickPlays: new TokenBucket(QUICK_PLAYS_AT_ONCE, QUICK_PLAY_REFILL_MS, now),
       ends: [],
@@ -148,7 +150,7 @@ export class LobbyRoom extends Room<{ state: LobbyState }> {
       const seated = await this.#services.matchmaking.quickPlay?.({ playerId, name, mode, latencies, input });
       const reservation = seated?.ok ? seated.reservations.get(playerId) : undefined;
       if (reservation) client.send("seat", { reservation, team: 0, teams: [] });
-      else this.#refuse(client, "match_not_created");
+      else this.#refuse(client, seated?.ok === false ? seated.code : "match_not_created");
     } catch (error) {
       logger.warn({ err: error }, "quick play failed");
       this.#refuse(client, "not_ready");
@@ -208,7 +210,6 @@ export class LobbyRoom extends Room<{ state: LobbyState }> {
       Object.assign(this.state, counts);
       const queues = this.#queueLines();
       if (JSON.stringify(queues) !== before) this.broadcast("queues", queues);
-      for (const visitor of this.#visitors.values()) this.#sendRooms(visitor);
       this.#away = false;
     } catch (error) {
       if (!this.#away) logger.warn({ err: error }, "the lobby's lists cannot be read");
@@ -216,6 +217,7 @@ export class LobbyRoom extends Room<{ state: LobbyState }> {
     }
     this.#readAt = Date.now();
     this.#reading = false;
+    for (const visitor of this.#visitors.values()) this.#sendRooms(visitor);
   }
 
   #sendRooms(visitor: Visitor): void {

@@ -36,21 +36,24 @@ import {
   type SeatReservation,
   servicesOf,
   type Ticket,
-  type TicketMember,
   WaitEstimate,
 } from "../../src/index.ts";
 import { BackfillBoard, type BackfillPlace } from "./backfill-board.ts";
+import { PlaceKeeper } from "./place-keeper.ts";
 import { checkAtDoor } from "./queue-door.ts";
 import { type Entry, QueueLine, ticketOf } from "./queue-line.ts";
-import { checkIdSchema, memberFrom, type QueueRequest, readRequest, soloPass } from "./queue-request.ts";
+import { checkIdSchema, readRequest, soloPass } from "./queue-request.ts";
 import { QueueStatuses, secondsSince } from "./queue-status.ts";
 import { ReadyCheck } from "./ready-check.ts";
 import { namesByTeam, SeatOffers, type Subject, seatsFor } from "./seating.ts";
 
 const RECONNECTION_SECONDS = 20;
-const PASS_EVERY_MS = 15_000;
+const RENEW_MS = 1000;
+const YIELD_MS = 5000;
 const STATUS_EVERY_MS = 2000;
 const IDLE_MS = 15 * 60_000;
+/** After a pass, that many times its duration belong to everything else. */
+const PAUSE_FACTOR = 3;
 /** A database that is away holds nobody up. */
 const PENALTY_TIMEOUT_MS = 2000;
 /** After a room could not be created nothing is formed for a moment. */
@@ -71,6 +74,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   }
 
   override state = new QueueState();
+  /** Everybody sees how many wait; not at every change. */
+  override patchRate = 1000;
   /** What is known of waiting times outlives a moment without players. */
   override autoDispose = false;
   override messages = {
@@ -84,6 +89,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   #pausedUntil = 0;
   #usedAt = Date.now();
   #publishedPlayers = 0;
+  #keeper!: PlaceKeeper;
   #statuses!: QueueStatuses<Client>;
   readonly #line = new QueueLine<Client>();
   readonly #checks = new Map<string, Check>();
@@ -103,20 +109,22 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const twins = await findTwins(this.roomId, this.roomName, { queue, region });
     if (twins.any) throw joinRefusal("queue_moved");
     this.#queue = declared;
+    this.#keeper = new PlaceKeeper(this.#services, declared, queue, this.roomId);
     this.#statuses = new QueueStatuses(declared, this.#line, this.#estimate);
     this.state.queue = queue;
     this.state.region = region;
     this.metadata = { queue, region, players: 0 };
     this.clock.setInterval(() => this.#pass(), this.#services.passIntervalMs);
     this.clock.setInterval(() => this.#tellStatus(), STATUS_EVERY_MS);
-    this.clock.setInterval(() => this.#renewPasses(), PASS_EVERY_MS);
-    this.clock.setInterval(() => void this.#yieldToOlder(), PASS_EVERY_MS / 3);
+    this.clock.setInterval(() => this.#keeper.renewTurn(this.#line.entries), RENEW_MS);
+    this.clock.setInterval(() => void this.#yieldToOlder(), YIELD_MS);
   }
 
   override async onJoin(client: Client, options: unknown): Promise<void> {
     const { playerId, name } = client.auth as PlayerIdentity;
     const request = readRequest(options);
-    if (!request) throw joinRefusal("queue_request_invalid");
+    // Whoever comes by the room's id was looked at for the queue that was named.
+    if (request?.queue !== this.state.queue) throw joinRefusal("queue_request_invalid");
     if (this.#line.players >= this.#services.mostWaiting) throw joinRefusal("queue_full");
     if (this.#offerSeatAgain(client, playerId)) return;
     // A pass may have run out since it was looked at: with a ticket of one's own the party would be split.
@@ -125,7 +133,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
         ? soloPass(playerId, this.state.queue, randomUUID(), Date.now())
         : this.#services.readPass(request.pass);
     if (!pass) throw joinRefusal("queue_pass_invalid");
-    const member = await this.#memberOf(playerId, request);
+    const member = await this.#keeper.memberOf(client, request);
     this.#replaceOlder(playerId, pass.ticketId);
     const now = Date.now();
     const entry = this.#line.take(pass, { member, name, connection: client, away: false, gone: false }, now);
@@ -135,7 +143,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       queue: this.state.queue,
       region: this.state.region,
       waitedSeconds: secondsSince(entry.enqueuedAt, now),
-      pass: this.#signPass(entry, playerId, now),
+      pass: this.#keeper.passFor(entry, playerId, now),
       party: { size: entry.playerIds.length, here: entry.places.size },
     } satisfies QueueMessages["queued"]);
     this.#askAgain(entry, client);
@@ -176,7 +184,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   }
 
   override onDispose(): void {
-    for (const entry of this.#line.entries) this.#releaseClaims(entry);
+    for (const entry of this.#line.entries) this.#keeper.release(entry);
   }
 
   /** From a match that lost players, in whatever process; good for a few seconds. */
@@ -201,6 +209,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       this.#seed += 1;
       const { matches } = formMatches(this.#queue, tickets, { now, seed: this.#seed });
       for (const match of matches) this.#check(now, match.teams.flat(), { match });
+      // A long line must not take all of the process' time.
+      this.#pausedUntil = Date.now() + PAUSE_FACTOR * (Date.now() - now);
     } catch (error) {
       // A game's own filter may throw: the queue goes on, and tries again.
       logger.error({ err: error, queue: this.state.queue }, "a pass over the queue failed");
@@ -392,27 +402,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   #forget(entry: Waiting): void {
     this.#line.remove(entry);
     this.#checkOf.delete(entry);
-    this.#releaseClaims(entry);
+    this.#keeper.release(entry);
     this.state.players = this.#line.players;
-  }
-
-  #releaseClaims(entry: Waiting): void {
-    for (const playerId of entry.places.keys()) this.#services.claims.release(playerId, this.roomId);
-  }
-
-  async #memberOf(playerId: string, request: QueueRequest): Promise<TicketMember> {
-    const { claims } = this.#services;
-    const claimed = await claims.take(playerId, this.roomId).catch(() => {
-      throw joinRefusal("not_ready");
-    });
-    if (!claimed) throw joinRefusal("already_queued");
-    const standings = await this.#services.standingsOf([playerId], this.#queue.rating).catch(() => undefined);
-    const standing = standings?.get(playerId);
-    if (!standing) {
-      claims.release(playerId, this.roomId);
-      throw joinRefusal("not_ready");
-    }
-    return memberFrom(playerId, standing, request);
   }
 
   /** The same player came again: from a reloaded page with the same ticket, or anew. */
@@ -432,27 +423,6 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const { playerId } = client.auth as PlayerIdentity;
     const place = this.#line.entryOf(playerId)?.places.get(playerId);
     return place?.connection.sessionId === client.sessionId ? place : undefined;
-  }
-
-  #signPass(entry: Waiting, playerId: string, now: number): string {
-    return this.#services.signPass({
-      ticketId: entry.ticketId,
-      queue: this.state.queue,
-      members: [...entry.playerIds],
-      playerId,
-      issuedAt: now,
-      enqueuedAt: entry.enqueuedAt,
-      returned: entry.returned,
-    });
-  }
-
-  #renewPasses(): void {
-    const now = Date.now();
-    for (const entry of this.#line.entries)
-      for (const [playerId, { connection }] of entry.places) {
-        this.#services.claims.renew(playerId);
-        connection.send("pass", { pass: this.#signPass(entry, playerId, now) });
-      }
   }
 
   #tellStatus(): void {

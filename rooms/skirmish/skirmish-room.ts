@@ -221,7 +221,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       phase,
       players: this.#sheet.places - missing,
       places,
-      live: phase === "live" && !this.#closing,
+      // A rematch is among those who wanted it.
+      live: phase === "live" && !this.#closing && this.#rating !== "",
       secondsLeft,
       lengthSeconds: this.#settings.matchSeconds,
       score,

@@ -255,10 +255,9 @@ export class OnlineBoard {
     }
   }
 
+  /** At once, so that what is asked for first is done first. */
   #attempt(action: () => unknown): void {
-    void Promise.resolve()
-      .then(action)
-      .catch((error: unknown) => this.#failed(error));
+    void (async () => action())().catch((error: unknown) => this.#failed(error));
   }
 
   #failed(error: unknown): void {

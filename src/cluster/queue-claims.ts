@@ -7,29 +7,35 @@ import { matchMaker } from "@colyseus/core";
 
 const LIFETIME_SECONDS = 60;
 
+/** A queue room and the session in it: a player's later session takes the earlier one's claim over. */
+export interface ClaimHolder {
+  readonly roomId: string;
+  readonly sessionId: string;
+}
+
 export interface QueueClaims {
-  /** @param holder the queue room's id. @returns false: the player waits in another one. */
-  take(playerId: string, holder: string): Promise<boolean>;
+  /** @returns false: the player waits in another room. */
+  take(playerId: string, holder: ClaimHolder): Promise<boolean>;
   renew(playerId: string): void;
-  /** Nothing happens when another room holds it by now. */
-  release(playerId: string, holder: string): void;
+  /** Nothing happens when another session holds it by now. */
+  release(playerId: string, holder: ClaimHolder): void;
 }
 
 const keyOf = (playerId: string): string => `arena:queued:${playerId}`;
+const nameOf = ({ roomId, sessionId }: ClaimHolder): string => `${roomId}/${sessionId}`;
 
 export const queueClaims: QueueClaims = {
   async take(playerId, holder) {
     const key = keyOf(playerId);
     const { presence } = matchMaker;
     // Counting is atomic in every presence: of two that come at once one is the first.
-    if ((await presence.hincrbyex(key, "claims", 1, LIFETIME_SECONDS)) === 1) {
-      await presence.hset(key, "holder", holder);
-      return true;
+    const claims = await presence.hincrbyex(key, "claims", 1, LIFETIME_SECONDS);
+    if (claims > 1) {
+      const [roomId] = (await presence.hget(key, "holder"))?.split("/") ?? [];
+      if (roomId === undefined) return false;
+      if (roomId !== holder.roomId && (await matchMaker.getRoomById(roomId))) return false;
     }
-    const current = await presence.hget(key, "holder");
-    if (current === holder) return true;
-    if (current === null || (await matchMaker.getRoomById(current))) return false;
-    await presence.hset(key, "holder", holder);
+    await presence.hset(key, "holder", nameOf(holder));
     return true;
   },
 
@@ -42,7 +48,7 @@ export const queueClaims: QueueClaims = {
     const { presence } = matchMaker;
     void presence
       .hget(key, "holder")
-      .then((current) => current === holder && presence.del(key))
+      .then((current) => current === nameOf(holder) && presence.del(key))
       .catch(() => undefined);
   },
 };

@@ -84,11 +84,12 @@ export interface MatchmakingServices {
   seatIn(roomId: string, seats: readonly PlacedSeat[]): Promise<MatchCreated | MatchNotCreated>;
   /** One queue a player in all of the cluster. */
   readonly claims: {
-    /** @returns false: the player waits in another queue room than `holder`. Rejects when Redis is away. */
-    take(playerId: string, holder: string): Promise<boolean>;
+    /** @returns false: the player waits in another queue room. Rejects when Redis is away. */
+    take(playerId: string, holder: { roomId: string; sessionId: string }): Promise<boolean>;
     /** A claim lasts a minute. */
     renew(playerId: string): void;
-    release(playerId: string, holder: string): void;
+    /** Nothing happens when a later session of the player holds it. */
+    release(playerId: string, holder: { roomId: string; sessionId: string }): void;
   };
   /** To the queue room, if there is one. Never rejects. */
   requestBackfill(call: BackfillCall): Promise<void>;

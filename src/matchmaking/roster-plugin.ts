@@ -23,6 +23,8 @@ import type { PlacedSeat, Placement } from "./placement.ts";
 const HEARTBEAT_MS = 2000;
 /** Longer than a reserved seat is kept. */
 const NO_SHOW_SECONDS = 20;
+/** As long as a reserved seat is kept. */
+const ARRIVAL_MS = 15_000;
 
 /** How the match stands, as the room says it. */
 export interface MatchStatus {
@@ -62,6 +64,10 @@ export class RosterPlugin extends RoomPlugin {
   readonly #status: () => MatchStatus;
   readonly #entries = new Map<string, RosterEntry>();
   readonly #came = new Set<string>();
+  /** Who is here, by session; a place that waits for a reconnection is held. */
+  readonly #present = new Map<string, string>();
+  /** Replacements on their way: until when their place is held. */
+  readonly #coming = new Map<string, number>();
   /** Present players, for quick play: by session, a player may be here twice for a moment. */
   readonly #here = new Map<string, { playerId: string; mu: number; sigma: number; trustTier: number }>();
   #services: MatchmakingServices | undefined;
@@ -97,10 +103,13 @@ export class RosterPlugin extends RoomPlugin {
     if (this.placement && !this.#entries.has(playerId))
       throw new ServerError(ErrorCode.APPLICATION_ERROR, refusal("match_reserved"));
     this.#came.add(playerId);
+    this.#coming.delete(playerId);
+    this.#present.set(client.sessionId, playerId);
     if (!this.placement) void this.#noteStanding(client.sessionId, playerId);
   }
 
   protected override onLeave(client: Client): void {
+    this.#present.delete(client.sessionId);
     this.#here.delete(client.sessionId);
   }
 
@@ -113,18 +122,6 @@ export class RosterPlugin extends RoomPlugin {
     return this.#entries.get(playerId)?.late ?? false;
   }
 
-  /** Names of each team, for whoever shows them. */
-  get teams(): string[][] {
-    const sizes = this.placement?.teams ?? [];
-    const entries = [...this.#entries.values()];
-    return sizes.map((_size, team) => entries.filter((entry) => entry.team === team).map(({ name }) => name));
-  }
-
-  /** Whoever left for good is no more of the match: the place is open, and coming back is no right. */
-  release(playerId: string): void {
-    this.#entries.delete(playerId);
-  }
-
   #reserveFor({ seats }: Placement): void {
     for (const { playerId, name, team } of seats) this.#entries.set(playerId, { name, team, late: false });
     void this.room.setPrivate(true);
@@ -132,31 +129,49 @@ export class RosterPlugin extends RoomPlugin {
 
   /** Called by queues of any process. @returns false: there is no room for all of them. */
   #admit(seats: readonly PlacedSeat[]): boolean {
-    const { open, players, places, live } = this.#status();
-    if (!this.placement) return players + seats.length <= places;
-    if (!live) return false;
-    const left = [...open];
+    const status = this.#status();
+    if (!this.placement) return status.players + seats.length <= status.places;
+    if (!status.live) return false;
+    const left = this.#openPlaces(status);
     for (const { team } of seats) {
       left[team] = (left[team] ?? 0) - 1;
       if ((left[team] ?? -1) < 0) return false;
     }
-    for (const { playerId, name, team } of seats) this.#entries.set(playerId, { name, team, late: true });
+    for (const { playerId, name, team } of seats) {
+      this.#entries.set(playerId, { name, team, late: true });
+      this.#coming.set(playerId, Date.now() + ARRIVAL_MS);
+    }
     return true;
   }
 
   #withdraw(playerIds: readonly string[]): void {
-    for (const playerId of playerIds) if (!this.#came.has(playerId)) this.#entries.delete(playerId);
+    for (const playerId of playerIds) {
+      this.#coming.delete(playerId);
+      if (!this.#came.has(playerId)) this.#entries.delete(playerId);
+    }
+  }
+
+  /** Places of each team that nobody holds and nobody is on the way to. */
+  #openPlaces({ open }: MatchStatus): number[] {
+    const left = [...open];
+    for (const [playerId, until] of this.#coming) {
+      const team = this.#entries.get(playerId)?.team ?? -1;
+      if (Date.now() > until) this.#coming.delete(playerId);
+      else left[team] = Math.max(0, (left[team] ?? 0) - 1);
+    }
+    return left;
   }
 
   #beat(): void {
     const status = this.#status();
     this.#publish(status);
-    if (this.placement?.queue && status.live && status.open.some((count) => count > 0))
-      this.#askForReplacements(this.placement, status);
+    if (!this.placement?.queue || !status.live) return;
+    const open = this.#openPlaces(status);
+    if (open.some((count) => count > 0)) this.#askForReplacements(this.placement, status, open);
   }
 
-  #askForReplacements({ queue, region }: Placement, status: MatchStatus): void {
-    const entries = [...this.#entries];
+  #askForReplacements({ queue, region }: Placement, status: MatchStatus, open: readonly number[]): void {
+    const holders = [...new Set([...this.#present.values(), ...this.#coming.keys()])];
     void this.#services?.requestBackfill({
       queue,
       region,
@@ -164,9 +179,9 @@ export class RosterPlugin extends RoomPlugin {
       score: status.score,
       secondsLeft: status.secondsLeft,
       lengthSeconds: status.lengthSeconds,
-      teams: status.open.map((open, team) => ({
-        open,
-        players: entries.filter(([, entry]) => entry.team === team).map(([playerId]) => playerId),
+      teams: open.map((count, team) => ({
+        open: count,
+        players: holders.filter((playerId) => this.#entries.get(playerId)?.team === team),
       })),
     });
   }
