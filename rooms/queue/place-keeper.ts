@@ -45,6 +45,11 @@ export class PlaceKeeper {
     throw joinRefusal("not_ready");
   }
 
+  /** Of several sessions of a player that came at once, the one that has the place holds the claim. */
+  claim(playerId: string, client: Client): void {
+    void this.#services.claims.take(playerId, this.#holder(client)).catch(() => undefined);
+  }
+
   passFor(entry: Entry<Client>, playerId: string, now: number): string {
     const { ticketId, playerIds, enqueuedAt, returned } = entry;
     const members = [...playerIds];

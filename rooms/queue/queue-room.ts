@@ -137,6 +137,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     this.#replaceOlder(playerId, pass.ticketId);
     const now = Date.now();
     const entry = this.#line.take(pass, { member, name, connection: client, away: false, gone: false }, now);
+    this.#keeper.claim(playerId, client);
     this.state.players = this.#line.players;
     client.send("queued", {
       ticketId: entry.ticketId,
@@ -293,7 +294,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   }
 
   /** @param culprits who is to blame, and for what; the tickets they are on go. */
-  #fail(check: Check, culprits: ReadonlyMap<string, "ready_declined" | "ready_missed">): void {
+  #fail(check: Check, culprits: ReadonlyMap<string, Dodge>): void {
     this.#end(check);
     for (const entry of check.subject.entries) {
       if (entry.playerIds.some((playerId) => culprits.has(playerId)))
@@ -302,26 +303,23 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     }
   }
 
-  #expel(
-    entry: Waiting,
-    checkId: string,
-    culprits: ReadonlyMap<string, "ready_declined" | "ready_missed">,
-  ): void {
+  #expel(entry: Waiting, checkId: string, culprits: ReadonlyMap<string, Dodge>): void {
     this.#forget(entry);
-    for (const [playerId, { connection }] of entry.places) {
+    for (const playerId of entry.playerIds) {
+      const connection = entry.places.get(playerId)?.connection;
       const reason = culprits.get(playerId);
-      if (reason) void this.#penalize(connection, { playerId, key: `dodge/${checkId}/${playerId}`, reason });
-      else close(connection, "party_left");
+      if (reason) void this.#penalize({ playerId, key: `dodge/${checkId}/${playerId}`, reason }, connection);
+      else if (connection) close(connection, "party_left");
     }
   }
 
   /** The connection ends when the penalty is stored, so that coming again at once meets it. */
   async #penalize(
-    client: Client,
-    dodge: { playerId: string; key: string; reason: "ready_declined" | "ready_missed" },
+    dodge: { playerId: string; key: string; reason: Dodge },
+    client: Client | undefined,
   ): Promise<void> {
     await Promise.race([this.#services.noteDodge(dodge), sleep(PENALTY_TIMEOUT_MS)]);
-    close(client, dodge.reason);
+    if (client) close(client, dodge.reason);
   }
 
   /** Back into the line, before those who waited as long. */
@@ -412,6 +410,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const older = entry?.places.get(playerId)?.connection;
     if (!entry || !older) return;
     if (entry.ticketId !== ticketId) {
+      // The claim is for the place that comes.
+      entry.places.delete(playerId);
       const check = this.#checkOf.get(entry);
       if (check) this.#fail(check, new Map([[playerId, "ready_declined"]]));
       else this.#dismiss(entry, playerId, "party_left");
@@ -460,7 +460,9 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   }
 }
 
-type Closing = "party_left" | "party_incomplete" | "session_replaced" | "ready_declined" | "ready_missed";
+/** What a player is to blame for. */
+type Dodge = "ready_declined" | "ready_missed";
+type Closing = Dodge | "party_left" | "party_incomplete" | "session_replaced";
 
 function close(client: Client, code: Closing): void {
   client.leave(ERRORS[code].close, code);

@@ -352,6 +352,32 @@ describe("the queue room", { timeout: 110_000 }, () => {
     await assert.rejects(client.joinOrCreate("queue", { queue: "duel" }), /auth_token_missing/);
   });
 
+  test("a queue's room is no way into another queue, and nobody makes a second one", async () => {
+    const first = await join(await guest(), { queue: "patient" });
+    const client = new Client(arena.url);
+    client.auth.token = (await guest()).token;
+    await assert.rejects(client.joinById(first.room.roomId, { queue: "duel" }), /queue_request_invalid/);
+    await assert.rejects(client.create("queue", { queue: "patient" }), /queue_moved/);
+    await first.room.leave();
+  });
+
+  test("a player who comes twice at once holds one place, and the claim goes with it", async () => {
+    const player = await guest();
+    const both = await Promise.allSettled([0, 1, 2].map(() => join(player, { queue: "patient" })));
+    const inside = both.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const last = inside.at(-1) as QueueGuest;
+    await until(
+      () => inside.filter(({ closedWith }) => closedWith === undefined).length === 1,
+      "one to be left",
+    );
+    await until(() => last.room.state.players === 1, "one place");
+    await assert.rejects(join(player, { queue: "duel" }), /already_queued/);
+    const holder = inside.find(({ closedWith }) => closedWith === undefined);
+    await holder?.room.leave();
+    const elsewhere = await join(player, { queue: "duel" });
+    await elsewhere.room.leave();
+  });
+
   test("messages of wrong shapes change nothing and close nothing", async () => {
     const player = await join(await guest(), { queue: "patient" });
     for (const message of [
