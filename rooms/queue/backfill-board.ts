@@ -3,7 +3,14 @@
  * so that a match that ends, fills up or dies with its process needs no goodbye. Places for which somebody is being
  * asked are not offered twice. Bounded: the longest-silent match makes room for a new one.
  */
-import type { BackfillCall, BackfillRequest, PlayerStanding, Ticket, TicketMember } from "../../src/index.ts";
+import type {
+  BackfillCall,
+  BackfillRequest,
+  Filter,
+  PlayerStanding,
+  Ticket,
+  TicketMember,
+} from "../../src/index.ts";
 
 const LIFETIME_MS = 5000;
 const MOST_BACKFILLS = 1000;
@@ -86,6 +93,26 @@ export class BackfillBoard {
       });
     }
     return requests;
+  }
+
+  /** Who was in a match and left it is no replacement: nobody comes back into a lost match as somebody new. */
+  keepFormerOut(): Filter {
+    const former = new Map<string, ReadonlySet<string>>();
+    for (const { call } of this.#noted.values()) {
+      const gone = new Set(call.former);
+      for (const playerId of call.teams.flatMap(({ players }) => players)) former.set(playerId, gone);
+    }
+    const left = (one: Ticket, other: Ticket): boolean => {
+      const gone = former.get(one.ticketId);
+      return gone !== undefined && other.members.some(({ playerId }) => gone.has(playerId));
+    };
+    const pair = (one: Ticket, other: Ticket): boolean => !left(one, other) && !left(other, one);
+    return { name: "former", says: "", hard: true, pair };
+  }
+
+  /** The match would not have somebody: nobody is offered to it until it calls again. */
+  drop(roomId: string): void {
+    this.#noted.delete(roomId);
   }
 
   hold(place: BackfillPlace, until: number): void {

@@ -45,7 +45,7 @@ import { type Entry, QueueLine, ticketOf } from "./queue-line.ts";
 import { checkIdSchema, readRequest, soloPass } from "./queue-request.ts";
 import { QueueStatuses, secondsSince } from "./queue-status.ts";
 import { ReadyCheck } from "./ready-check.ts";
-import { namesByTeam, SeatOffers, type Subject, seatsFor } from "./seating.ts";
+import { namesByTeam, placementOf, SeatOffers, type Subject, seatsFor } from "./seating.ts";
 
 const RECONNECTION_SECONDS = 20;
 const RENEW_MS = 1000;
@@ -86,6 +86,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   #services!: MatchmakingServices;
   #queue!: DeclaredQueue;
   #seed = 0;
+  /** The server stops, or the room yields to another: nobody is to blame for leaving. */
+  #closing = false;
   #pausedUntil = 0;
   #usedAt = Date.now();
   #publishedPlayers = 0;
@@ -95,6 +97,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   readonly #checks = new Map<string, Check>();
   readonly #checkOf = new Map<Waiting, Check>();
   readonly #offers = new SeatOffers();
+  /** Why tickets of dropped connections went; for as long as the connections may come back. */
+  readonly #farewells = new Map<string, Closing>();
   readonly #backfills = new BackfillBoard();
   readonly #estimate = new WaitEstimate();
 
@@ -126,7 +130,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     // Whoever comes by the room's id was looked at for the queue that was named.
     if (request?.queue !== this.state.queue) throw joinRefusal("queue_request_invalid");
     if (this.#line.players >= this.#services.mostWaiting) throw joinRefusal("queue_full");
-    if (this.#offerSeatAgain(client, playerId)) return;
+    if (this.#offerSeatAgain(client, playerId) || this.#joinPlaced(client, playerId)) return;
     // A pass may have run out since it was looked at: with a ticket of one's own the party would be split.
     const pass =
       request.pass === undefined
@@ -150,9 +154,15 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     this.#askAgain(entry, client);
   }
 
+  override onBeforeShutdown(): void {
+    this.#closing = true;
+    super.onBeforeShutdown();
+  }
+
   override onDrop(client: Client, code?: number): void {
-    const place = this.#placeOf(client);
-    if (!place || (code !== undefined && code >= 4000)) return;
+    const { playerId } = client.auth as PlayerIdentity;
+    const place = this.#line.entryOf(playerId)?.places.get(playerId);
+    if (place?.connection.sessionId !== client.sessionId || (code !== undefined && code >= 4000)) return;
     place.away = true;
     void this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => undefined);
   }
@@ -162,13 +172,19 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     this.#offerSeatAgain(client, playerId);
     const entry = this.#line.entryOf(playerId);
     const place = entry?.places.get(playerId);
-    if (!entry || place?.connection.sessionId !== client.sessionId) return;
+    if (!entry || place?.connection.sessionId !== client.sessionId) {
+      // Its ticket went while it was away.
+      if (!this.#offers.of(playerId, Date.now()))
+        close(client, this.#farewells.get(playerId) ?? "party_left");
+      return;
+    }
     place.away = false;
     place.connection = client;
     this.#askAgain(entry, client);
   }
 
   override onLeave(client: Client): void {
+    if (this.#closing) return;
     const { playerId } = client.auth as PlayerIdentity;
     const entry = this.#line.entryOf(playerId);
     const place = entry?.places.get(playerId);
@@ -203,7 +219,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       const requests = this.#backfills.open(now);
       let tickets: readonly Ticket[] = this.#line.tickets();
       if (requests.length > 0) {
-        const picked = pickForBackfill(this.#queue, requests, tickets, { now });
+        const filters = [...this.#queue.filters, this.#backfills.keepFormerOut()];
+        const picked = pickForBackfill({ ...this.#queue, filters }, requests, tickets, { now });
         for (const place of picked.placed) this.#check(now, [place.ticket], { backfill: place });
         tickets = picked.waiting;
       }
@@ -282,11 +299,9 @@ export class QueueRoom extends Room<{ state: QueueState }> {
 
   #checkNamed(client: Client, message: unknown): Check | undefined {
     const named = checkIdSchema.safeParse(message);
-    if (!named.success) {
-      const code = "queue_request_invalid";
-      client.send("refused", { code, message: ERRORS[code].message });
-      return undefined;
-    }
+    const code = "queue_request_invalid";
+    if (!named.success) client.send("refused", { code, message: ERRORS[code].message });
+    if (!named.success) return undefined;
     const entry = this.#line.entryOf((client.auth as PlayerIdentity).playerId);
     const check = entry && this.#checkOf.get(entry);
     // An answer to a check that is over is late, not wrong.
@@ -306,11 +321,18 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   #expel(entry: Waiting, checkId: string, culprits: ReadonlyMap<string, Dodge>): void {
     this.#forget(entry);
     for (const playerId of entry.playerIds) {
-      const connection = entry.places.get(playerId)?.connection;
+      const place = entry.places.get(playerId);
       const reason = culprits.get(playerId);
-      if (reason) void this.#penalize({ playerId, key: `dodge/${checkId}/${playerId}`, reason }, connection);
-      else if (connection) close(connection, "party_left");
+      if (place?.away) this.#bidFarewell(playerId, reason ?? "party_left");
+      if (reason)
+        void this.#penalize({ playerId, key: `dodge/${checkId}/${playerId}`, reason }, place?.connection);
+      else if (place) close(place.connection, "party_left");
     }
+  }
+
+  #bidFarewell(playerId: string, code: Closing): void {
+    this.#farewells.set(playerId, code);
+    this.clock.setTimeout(() => this.#farewells.delete(playerId), RECONNECTION_SECONDS * 1000);
   }
 
   /** The connection ends when the penalty is stored, so that coming again at once meets it. */
@@ -344,17 +366,15 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const seats = seatsFor(subject);
     const placed =
       "match" in subject
-        ? await this.#services.createMatch(this.#queue.room, {
-            queue: this.state.queue,
-            region: this.state.region || subject.match.region,
-            rated: true,
-            teams: [...this.#queue.teams],
-            match: { ...this.#queue.match },
-            seats,
-          })
+        ? await this.#services.createMatch(
+            this.#queue.room,
+            placementOf(this.state, this.#queue, subject.match, seats),
+          )
         : await this.#services.seatIn(subject.backfill.request.roomId, seats);
     if (!placed.ok) {
-      this.#pausedUntil = Date.now() + BACK_OFF_MS;
+      // A running match that will not have somebody says nothing about the next one.
+      if ("match" in subject) this.#pausedUntil = Date.now() + BACK_OFF_MS;
+      else this.#backfills.drop(subject.backfill.request.roomId);
       for (const entry of subject.entries) this.#return(entry, checkId, placed.code);
       return;
     }
@@ -385,6 +405,16 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     }
   }
 
+  /** Whoever comes again while the seat is being made waits for that one. */
+  #joinPlaced(client: Client, playerId: string): boolean {
+    const entry = this.#line.entryOf(playerId);
+    const place = entry?.places.get(playerId);
+    if (entry?.state !== "placed" || !place) return false;
+    close(place.connection, "session_replaced");
+    Object.assign(place, { connection: client, away: false, gone: false });
+    return true;
+  }
+
   #offerSeatAgain(client: Client, playerId: string): boolean {
     const seat = this.#offers.of(playerId, Date.now());
     if (seat) client.send("seat", seat);
@@ -394,7 +424,11 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   /** Takes the entry out, with everybody on it, and tells them why. */
   #dismiss(entry: Waiting, leaver: string | undefined, code: "party_left" | "party_incomplete"): void {
     this.#forget(entry);
-    for (const [playerId, { connection }] of entry.places) if (playerId !== leaver) close(connection, code);
+    for (const [playerId, { connection, away }] of entry.places) {
+      if (playerId === leaver) continue;
+      if (away) this.#bidFarewell(playerId, code);
+      close(connection, code);
+    }
   }
 
   #forget(entry: Waiting): void {
@@ -419,12 +453,6 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     close(older, "session_replaced");
   }
 
-  #placeOf(client: Client) {
-    const { playerId } = client.auth as PlayerIdentity;
-    const place = this.#line.entryOf(playerId)?.places.get(playerId);
-    return place?.connection.sessionId === client.sessionId ? place : undefined;
-  }
-
   #tellStatus(): void {
     this.#publish();
     for (const [entry, status] of this.#statuses.turn(Date.now())) this.#tell([entry], "status", status);
@@ -447,6 +475,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const twins = await findTwins(this.roomId, this.roomName, { queue, region }).catch(() => undefined);
     if (!twins?.older) return;
     logger.warn({ queue, region, roomId: this.roomId }, "another room serves this queue: closing");
+    this.#closing = true;
     await this.disconnect(ERRORS.queue_moved.close);
   }
 

@@ -1,6 +1,6 @@
 /** From a ready check that everybody accepted to seats: who sits where, and offers that are kept for a moment. Pure. */
 import type { SeatMessage } from "../../schemas/queue-messages.ts";
-import type { FormedMatch, PlacedSeat } from "../../src/index.ts";
+import type { DeclaredQueue, FormedMatch, PlacedSeat, Placement } from "../../src/index.ts";
 import type { BackfillPlace } from "./backfill-board.ts";
 import type { Entry } from "./queue-line.ts";
 
@@ -22,6 +22,16 @@ export function seatsFor<Connection>(subject: Subject<Connection>): PlacedSeat[]
   return subject.entries.flatMap(({ ticketId, places }) =>
     [...places].map(([playerId, { name }]) => ({ playerId, name, team: teams.get(ticketId) ?? only })),
   );
+}
+
+export function placementOf(
+  { queue, region }: { queue: string; region: string },
+  { teams, match }: DeclaredQueue,
+  formed: FormedMatch,
+  seats: PlacedSeat[],
+): Omit<Placement, "issuedAt"> {
+  const where = region === "" ? formed.region : region;
+  return { queue, region: where, rated: true, teams: [...teams], match: { ...match }, seats };
 }
 
 export function namesByTeam(teams: readonly number[], seats: readonly PlacedSeat[]): string[][] {

@@ -148,7 +148,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#budgets.delete(client.sessionId);
     const fighter = this.state.fighters.get(client.sessionId);
     if (!fighter) return;
-    const tookPart = this.#tookPart.delete(client.sessionId);
+    const tookPart = this.#takesPart(client.sessionId);
+    this.#tookPart.delete(client.sessionId);
     if (this.state.phase === "live" && !this.#closing) {
       this.#leavers.set((client.auth as PlayerIdentity).playerId, fighter);
       if (tookPart) this.plugins.match.noteLeft(client, fighter);
@@ -223,6 +224,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       places,
       // A rematch is among those who wanted it.
       live: phase === "live" && !this.#closing && this.#rating !== "",
+      closing: this.#closing,
       secondsLeft,
       lengthSeconds: this.#settings.matchSeconds,
       score,
@@ -235,6 +237,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     return (
       this.plugins.roster.placement !== undefined && (this.#sheet.open(this.state.fighters)[team] ?? 0) === 0
     );
+  }
+
+  /** In a match that was made for its players standing still is no way out. */
+  #takesPart(sessionId: string): boolean {
+    return this.#tookPart.has(sessionId) || this.plugins.roster.placement !== undefined;
   }
 
   #isLate(sessionId: string): boolean {
@@ -314,7 +321,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       return { key, fighter, won, placement: mode === "teams" ? this.#placeOfTeam(fighter.team) : placement };
     });
     const standings = lines
-      .filter(({ key }) => this.#tookPart.has(key))
+      .filter(({ key, fighter }) => !fighter.bot && this.#takesPart(key))
       .map(({ key, fighter: { team, score, kills, deaths }, won, placement }) => {
         return { sessionId: key, team, score, kills, deaths, placement, won, late: this.#isLate(key) };
       });

@@ -7,6 +7,7 @@ import type { QueueConfig } from "../config/matchmaking-config.ts";
 import { ArenaError } from "../errors.ts";
 import { chooseRoom, type RunningRoom } from "../matchmaking/choose-room.ts";
 import { asFilter } from "../matchmaking/filters.ts";
+import { guardFilter, guardPreference } from "../matchmaking/guard-rules.ts";
 import type {
   DeclaredQueue,
   MatchmakingServices,
@@ -24,6 +25,7 @@ import type { ArenaDatabase } from "./open-database.ts";
 
 /** Whoever has no rating, and everybody in a queue that is not rated: openskill's start. */
 const NEWCOMER = { mu: 25, sigma: 25 / 3 };
+const RULE_THREW = "a filter or preference of a queue threw: it holds whom it was asked about";
 /** Matches whose opponents count as recent. */
 const RECENT_MATCHES = 3;
 /** Running matches that quick play looks at. */
@@ -37,11 +39,11 @@ export function startMatchmaking(
 ): MatchmakingServices {
   const { matchmaking, auth } = config;
   const queues = Object.fromEntries(
-    Object.entries(matchmaking.queues).map(([id, queue]) => [id, declare(id, queue, config)]),
+    Object.entries(matchmaking.queues).map(([id, queue]) => [id, declare(id, queue, config, log)]),
   );
   const quickPlay = matchmaking.quickPlay;
   const quickFilters = quickPlay?.filters
-    ? resolveFilters("quickPlay", quickPlay.filters)
+    ? resolveFilters("quickPlay", quickPlay.filters, log)
     : standardRoomFilters();
   const quickPreferences = quickPlay?.preferences ?? standardPreferences();
   const quickPlayRating = quickPlay?.rating ?? "";
@@ -166,21 +168,25 @@ export function startMatchmaking(
   };
 }
 
-function declare(id: string, queue: QueueConfig, config: ArenaConfig): DeclaredQueue {
+function declare(id: string, queue: QueueConfig, config: ArenaConfig, log: Logger): DeclaredQueue {
   return {
     ...queue,
     largestParty: queue.largestParty ?? Math.max(...queue.teams),
     rating: queue.rating ?? id,
-    filters: resolveFilters(`queues.${id}`, queue.filters),
-    preferences: queue.preferences ?? standardPreferences(),
+    filters: resolveFilters(`queues.${id}`, queue.filters, log),
+    preferences: (queue.preferences ?? standardPreferences()).map((preference) =>
+      guardPreference(preference, (name, error) => log.error({ err: error, queue: id, name }, RULE_THREW)),
+    ),
     // A lone region has nothing to tell apart.
     perRegion: queue.perRegion && config.matchmaking.regions.length > 1,
   };
 }
 
-function resolveFilters(where: string, filters: QueueConfig["filters"]): Filter[] {
+function resolveFilters(where: string, filters: QueueConfig["filters"], log: Logger): Filter[] {
+  const failed = (name: string, error: unknown): void => log.error({ err: error, where, name }, RULE_THREW);
   try {
-    return filters ? filters.map((filter) => asFilter(filter)) : standardFilters();
+    const declared = filters ? filters.map((filter) => asFilter(filter)) : standardFilters();
+    return declared.map((filter) => guardFilter(filter, failed));
   } catch (error) {
     throw new ArenaError("config_invalid", `matchmaking.${where}.filters: ${(error as Error).message}`);
   }

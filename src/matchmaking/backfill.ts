@@ -1,20 +1,23 @@
 /**
- * Replacements for running matches. Whoever has waited longest is asked first; a party goes in whole, on one team, and
- * only where the filters let it meet everybody who plays there; of the teams with room it gets the one that brings the
- * chances nearest to even. Nobody is put into a match that is nearly over or as good as lost.
+ * Replacements for running matches. A party goes in whole, on one team, and only where the filters let it meet everybody
+ * who plays there. The match that has asked longest is served first; whoever has waited too long goes before everybody
+ * else. Of the others each match takes, one after another, who leaves its teams most even: in numbers, then in predicted
+ * chances; of those that are about equal who has waited longest. Nobody is put into a match that is nearly over, or on a
+ * team that is hopelessly behind.
+ *
+ * Pure and deterministic. Filters over whole matches are not asked: a running match is what it is. Whether a place is
+ * still open when the player comes is for the match to say.
  */
-import { mayJoin, soloTicket } from "./choose-room.ts";
+import { soloTicket } from "./choose-room.ts";
+import { Crowd } from "./crowd.ts";
 import type { QueueRules } from "./queue-rules.ts";
-import { compareIds } from "./skill-order.ts";
+import { compareTurns } from "./skill-order.ts";
 import { type Ticket, type TicketMember, waitedSeconds } from "./ticket.ts";
 import { winChancesOf } from "./win-chance.ts";
 
-/** A match with less than this share of its time left asks in vain. */
-const LEAST_TIME_LEFT = 1 / 3;
-/** A team with less than this share of the leader's score, once that is `TELLING_SCORE`, is not joined. */
-const LEAST_SCORE_SHARE = 0.25;
-const TELLING_SCORE = 8;
-/** Tickets that are looked at for one match in one pass. */
+/** Chances that differ by less count as equal. */
+const CHANCE_STEP = 0.05;
+/** Tickets that are looked at for one match in one pass, those first who have waited longest. */
 const MOST_LOOKS = 200;
 
 export interface BackfillRequest {
@@ -36,71 +39,114 @@ export interface Backfilled {
   readonly ticket: Ticket;
 }
 
-/** @returns who goes where, and who goes on waiting, in the order given. Deterministic. */
+export interface BackfillOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** A match with less than this share of its time left asks in vain. */
+  readonly leastTimeLeft?: number;
+  /** A team with less than this share of the leader's score is lost, once that score is `tellingScore`. */
+  readonly leastScoreShare?: number;
+  readonly tellingScore?: number;
+}
+
+interface RunningTeam {
+  /** Nobody joins a team that is lost. */
+  readonly lost: boolean;
+  readonly places: number;
+  open: number;
+  readonly members: TicketMember[];
+}
+
+interface Candidate {
+  readonly ticket: Ticket;
+  readonly place: number;
+  readonly overdue: boolean;
+}
+
+/** @returns who goes where, and who goes on waiting, in the order given. */
 export function pickForBackfill(
   rules: QueueRules,
   requests: readonly BackfillRequest[],
   tickets: readonly Ticket[],
-  { now }: { now: number },
+  { now, leastTimeLeft = 1 / 3, leastScoreShare = 0.25, tellingScore = 8 }: BackfillOptions,
 ): { placed: readonly Backfilled[]; waiting: readonly Ticket[] } {
-  const open = requests.filter(isWorthJoining).map((request) => ({
-    request,
-    teams: request.teams.map((team) => ({ open: team.open, members: [...team.members] })),
-  }));
-  open.sort(
-    (a, b) =>
-      a.request.requestedAt - b.request.requestedAt || (a.request.requestId < b.request.requestId ? -1 : 1),
+  const crowd = new Crowd(rules.filters, now);
+  const line = tickets.toSorted(compareTurns).map(
+    (ticket): Candidate => ({
+      ticket,
+      place: crowd.add(ticket),
+      overdue: waitedSeconds(ticket, now) >= rules.mostWaitSeconds,
+    }),
   );
   const placed: Backfilled[] = [];
   const taken = new Set<Ticket>();
-  const line = tickets.toSorted(
-    (a, b) => a.enqueuedAt - b.enqueuedAt || b.returned - a.returned || compareIds(a, b),
-  );
-  for (const { request, teams } of open) {
-    let looks = 0;
-    for (const ticket of line) {
-      if (looks === MOST_LOOKS || teams.every((team) => team.open === 0)) break;
-      if (taken.has(ticket)) continue;
-      looks += 1;
-      const team = bestTeam(rules, request, teams, ticket, now);
-      const joined = team === undefined ? undefined : teams[team];
-      if (team === undefined || !joined) continue;
-      joined.open -= ticket.members.length;
-      joined.members.push(...ticket.members);
-      taken.add(ticket);
-      placed.push({ request, team, ticket });
+  const mayMeet = ({ place, overdue }: Candidate, others: readonly number[]): boolean =>
+    others.every((other) => crowd.mayMeet(place, other, overdue));
+  for (const request of requests.toSorted(compareRequests)) {
+    if (request.secondsLeft < request.lengthSeconds * leastTimeLeft) continue;
+    const leader = Math.max(...request.score);
+    const teams = request.teams.map(
+      ({ open, members }, team): RunningTeam => ({
+        lost: leader >= tellingScore && (request.score[team] ?? 0) < leader * leastScoreShare,
+        places: open + members.length,
+        open,
+        members: [...members],
+      }),
+    );
+    const present = teams.flatMap(({ members }) =>
+      members.map((member) => crowd.add(soloTicket(member, now))),
+    );
+    let candidates = line
+      .filter(({ ticket }) => !taken.has(ticket))
+      .slice(0, MOST_LOOKS)
+      .filter((candidate) => mayMeet(candidate, present));
+    for (;;) {
+      const choice = choose(candidates, teams);
+      if (!choice) break;
+      const { candidate, team } = choice;
+      const joined = teams[team] as RunningTeam;
+      joined.open -= candidate.ticket.members.length;
+      joined.members.push(...candidate.ticket.members);
+      taken.add(candidate.ticket);
+      placed.push({ request, team, ticket: candidate.ticket });
+      candidates = candidates.filter((other) => other !== candidate && mayMeet(other, [candidate.place]));
     }
   }
   return { placed, waiting: tickets.filter((ticket) => !taken.has(ticket)) };
 }
 
-function isWorthJoining({ secondsLeft, lengthSeconds, teams }: BackfillRequest): boolean {
-  return secondsLeft >= lengthSeconds * LEAST_TIME_LEFT && teams.some(({ open }) => open > 0);
+/** The candidates stand in the order of their turns. */
+function choose(
+  candidates: readonly Candidate[],
+  teams: readonly RunningTeam[],
+): { candidate: Candidate; team: number } | undefined {
+  let best: { candidate: Candidate; team: number; gap: number; step: number } | undefined;
+  for (const candidate of candidates) {
+    // Whoever has waited too long stands before all who have not.
+    if (best?.candidate.overdue) break;
+    for (const [team, { open, lost }] of teams.entries()) {
+      if (lost || open < candidate.ticket.members.length) continue;
+      const { gap, step } = unevenness(teams, team, candidate.ticket);
+      if (!best || gap < best.gap || (gap === best.gap && step < best.step))
+        best = { candidate, team, gap, step };
+    }
+  }
+  return best;
 }
 
-function bestTeam(
-  rules: QueueRules,
-  { score }: BackfillRequest,
-  teams: readonly { open: number; members: readonly TicketMember[] }[],
-  ticket: Ticket,
-  now: number,
-): number | undefined {
-  const waited = waitedSeconds(ticket, now);
-  const present = teams.flatMap(({ members }) => members.map((member) => soloTicket(member, now)));
-  const filters = waited >= rules.mostWaitSeconds ? rules.filters.filter(({ hard }) => hard) : rules.filters;
-  if (!present.every((other) => mayJoin(filters, ticket, other, waited))) return undefined;
-  const leader = Math.max(...score);
-  let best: { team: number; distance: number } | undefined;
-  for (const [team, { open }] of teams.entries()) {
-    const lost = leader >= TELLING_SCORE && (score[team] ?? 0) < leader * LEAST_SCORE_SHARE;
-    if (open < ticket.members.length || lost) continue;
-    const chances = winChancesOf(
-      teams.map(({ members }, index) =>
-        [...members, ...(index === team ? ticket.members : [])].map(({ skill }) => skill),
-      ),
-    );
-    const distance = Math.max(...chances.map((chance) => Math.abs(chance - 1 / chances.length)));
-    if (!best || distance < best.distance) best = { team, distance };
-  }
-  return best?.team;
+/** What the match would be like with the ticket on that team. */
+function unevenness(
+  teams: readonly RunningTeam[],
+  joined: number,
+  { members: newcomers }: Ticket,
+): { gap: number; step: number } {
+  const filled = teams.map(({ members }, team) => (team === joined ? [...members, ...newcomers] : members));
+  const shares = filled.map(({ length }, team) => length / (teams[team] as RunningTeam).places);
+  const chances = winChancesOf(filled.map((members) => members.map(({ skill }) => skill)));
+  const distance = Math.max(...chances.map((chance) => Math.abs(chance - 1 / chances.length)));
+  return { gap: Math.max(...shares) - Math.min(...shares), step: Math.floor(distance / CHANCE_STEP) };
+}
+
+function compareRequests(one: BackfillRequest, other: BackfillRequest): number {
+  return one.requestedAt - other.requestedAt || (one.requestId < other.requestId ? -1 : 1);
 }

@@ -1,4 +1,5 @@
 /** "Join a running match": the queues' filters and preferences over the rooms that run. Pure and deterministic. */
+import { Crowd } from "./crowd.ts";
 import type { Filter, Preference } from "./queue-rules.ts";
 import type { Ticket, TicketMember } from "./ticket.ts";
 
@@ -20,11 +21,12 @@ export function chooseRoom(
   rooms: readonly RunningRoom[],
   now: number,
 ): RunningRoom | undefined {
-  const waited = Math.max(0, (now - ticket.enqueuedAt) / 1000);
+  const crowd = new Crowd(filters, now);
+  const self = crowd.add(ticket);
   const fitting = rooms
     .filter(({ openPlaces }) => openPlaces >= ticket.members.length)
     .map((room) => ({ room, there: room.members.map((member) => soloTicket(member, now)) }))
-    .filter(({ there }) => there.every((other) => mayJoin(filters, ticket, other, waited)))
+    .filter(({ there }) => there.every((other) => crowd.mayMeet(self, crowd.add(other))))
     .map(({ room, there }) => ({ room, cost: meanCost(preferences, ticket, there) }));
   fitting.sort(
     (a, b) =>
@@ -37,18 +39,11 @@ export function chooseRoom(
 
 /** Somebody who plays already, as a ticket that meets others. */
 export function soloTicket(member: TicketMember, now: number): Ticket {
-  return { ticketId: member.playerId, members: [member], enqueuedAt: now, returned: 0 };
-}
-
-/** Whether the filters let two tickets meet. */
-export function mayJoin(filters: readonly Filter[], one: Ticket, other: Ticket, waited: number): boolean {
-  return filters.every(
-    ({ keyOf, pair }) => (!keyOf || keyOf(one) === keyOf(other)) && (!pair || pair(one, other, waited)),
-  );
+  return { ticketId: `playing ${member.playerId}`, members: [member], enqueuedAt: now, returned: 0 };
 }
 
 function meanCost(preferences: readonly Preference[], ticket: Ticket, others: readonly Ticket[]): number {
-  if (others.length === 0) return Number.MAX_VALUE;
+  if (others.length === 0) return Number.POSITIVE_INFINITY;
   let cost = 0;
   for (const other of others)
     for (const { weight, pair } of preferences) cost += weight * (pair?.(ticket, other) ?? 0);

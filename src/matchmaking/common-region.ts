@@ -8,8 +8,8 @@ export interface CommonRegion {
   readonly worstMs: number;
 }
 
-/** A ticket's own worst round trip to each region, by name in rising order; nothing when nobody of it measured. */
-interface Reach {
+/** A ticket's own worst round trip to each region that all who measured reached, by name in rising order. */
+export interface Reach {
   readonly regions: readonly string[];
   readonly worstMs: readonly number[];
 }
@@ -17,68 +17,80 @@ interface Reach {
 const ANYWHERE: CommonRegion = { region: "", worstMs: 0 };
 const NOWHERE: CommonRegion = { region: "", worstMs: Number.POSITIVE_INFINITY };
 
-/** Tickets never change, and each is compared with many. */
-const reaches = new WeakMap<Ticket, Reach | null>();
-
-/**
- * The region whose worst round trip is lowest; the first by name among equals. Whoever measured nothing goes anywhere:
- * a client that does not measure must not wait for ever.
- */
+/** The region whose worst round trip is lowest; the first by name among equals. */
 export function commonRegionOf(tickets: readonly Ticket[]): CommonRegion {
-  let common: Reach | null = null;
-  for (const ticket of tickets) {
-    const reach = reachOf(ticket);
-    if (reach) common = common ? both(common, reach) : reach;
-  }
-  return common ? nearest(common) : ANYWHERE;
+  return commonRegionOfReaches(tickets.map(reachOf));
 }
 
-/** As `commonRegionOf([one, other]).worstMs`, without making anything. */
-export function worstLatencyOf(one: Ticket, other: Ticket): number {
-  const a = reachOf(one);
-  const b = reachOf(other);
-  if (!a || !b) return nearestMs(a ?? b);
-  let best = Number.POSITIVE_INFINITY;
-  let at = 0;
-  for (let index = 0; index < a.regions.length; index += 1) {
-    const region = a.regions[index] as string;
-    while (at < b.regions.length && (b.regions[at] as string) < region) at += 1;
-    if (b.regions[at] !== region) continue;
-    best = Math.min(best, Math.max(a.worstMs[index] as number, b.worstMs[at] as number));
+export function commonRegionOfReaches(reaches: readonly (Reach | null)[]): CommonRegion {
+  let common: Reach | null = null;
+  for (const reach of reaches) if (reach) common = common ? both(common, reach) : reach;
+  if (!common) return ANYWHERE;
+  let best = NOWHERE;
+  for (const [index, region] of common.regions.entries()) {
+    const worstMs = common.worstMs[index] as number;
+    if (worstMs < best.worstMs) best = { region, worstMs };
   }
   return best;
 }
 
-function reachOf(ticket: Ticket): Reach | null {
-  const known = reaches.get(ticket);
-  if (known !== undefined) return known;
+/**
+ * @returns null when nobody of the ticket measured anything. Such go anywhere: a client that does not measure must not
+ * wait for ever.
+ */
+export function reachOf({ members }: Ticket): Reach | null {
   let reach: Reach | null = null;
-  for (const { latencies } of ticket.members) {
+  for (const { latencies } of members) {
     const regions = Object.keys(latencies).sort();
     if (regions.length === 0) continue;
     const own = { regions, worstMs: regions.map((region) => latencies[region] as number) };
     reach = reach ? both(reach, own) : own;
   }
-  reaches.set(ticket, reach);
   return reach;
+}
+
+/** As `commonRegionOf` has it for two tickets, without making anything. */
+export function worstBetween(one: Reach | null, other: Reach | null): number {
+  const a = one ?? other;
+  const b = other ?? one;
+  if (!a || !b) return 0;
+  let best = Number.POSITIVE_INFINITY;
+  let at = 0;
+  for (let index = 0; index < a.regions.length; index += 1) {
+    const region = a.regions[index] as string;
+    at = atOrAfter(b.regions, region, at);
+    if (b.regions[at] !== region) continue;
+    const here = a.worstMs[index] as number;
+    const there = b.worstMs[at] as number;
+    const worst = here > there ? here : there;
+    if (worst < best) best = worst;
+    at += 1;
+  }
+  return best;
 }
 
 function both(a: Reach, b: Reach): Reach {
   const regions: string[] = [];
   const worstMs: number[] = [];
-  for (const [index, region] of a.regions.entries()) {
-    const at = b.regions.indexOf(region);
-    if (at < 0) continue;
+  let at = 0;
+  for (let index = 0; index < a.regions.length; index += 1) {
+    const region = a.regions[index] as string;
+    at = atOrAfter(b.regions, region, at);
+    if (b.regions[at] !== region) continue;
     regions.push(region);
     worstMs.push(Math.max(a.worstMs[index] as number, b.worstMs[at] as number));
+    at += 1;
   }
   return { regions, worstMs };
 }
 
-function nearest({ regions, worstMs }: Reach): CommonRegion {
-  const lowest = Math.min(...worstMs);
-  const region = regions[worstMs.indexOf(lowest)];
-  return region === undefined ? NOWHERE : { region, worstMs: lowest };
+/** Nearly always all have the same regions: then nothing is compared by its order. */
+function atOrAfter(regions: readonly string[], region: string, from: number): number {
+  let at = from;
+  let other = regions[at];
+  while (other !== undefined && other !== region && other < region) {
+    at += 1;
+    other = regions[at];
+  }
+  return at;
 }
-
-const nearestMs = (reach: Reach | null): number => (reach ? Math.min(...reach.worstMs) : 0);

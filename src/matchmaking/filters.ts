@@ -1,8 +1,11 @@
 /**
  * Ready-made filters and the means to write others. Each is pure and made once, when the configuration is read; limits
- * may relax with waiting (`Relaxing`).
+ * may relax with waiting (`Relaxing`). Filters are asked in any order, and not always all of them.
  */
-import { commonRegionOf, worstLatencyOf } from "./common-region.ts";
+import { reachOf, worstBetween } from "./common-region.ts";
+import { blockEachOther, blockedBy, latelyMetBy, metLately } from "./named-people.ts";
+import { comparing, endingAfter } from "./pair-facts.ts";
+import { distanceFromEven, meetingPlaceOf, partyGap } from "./proposal.ts";
 import type { Filter, ProposedMatch, Relaxing } from "./queue-rules.ts";
 import { relaxedTo } from "./relaxing.ts";
 import { meanMu, type Ticket, type TicketMember } from "./ticket.ts";
@@ -15,7 +18,7 @@ export function ratingDistance(most: Relaxing): Filter {
   return {
     name: "rating",
     says: "Looking for players of your strength.",
-    pair: (one, other, waited) => Math.abs(meanMu(one) - meanMu(other)) <= relaxedTo(most, waited),
+    pair: comparing(meanMu, (one, other, waited) => Math.abs(one - other) <= relaxedTo(most, waited)),
   };
 }
 
@@ -28,10 +31,7 @@ export function winChance(mostFromEven: Relaxing): Filter {
   return {
     name: "chances",
     says: "Looking for a match that either side can win.",
-    match: ({ winChances }, waited) => {
-      const most = relaxedTo(mostFromEven, waited);
-      return winChances.every((chance) => Math.abs(chance - 1 / winChances.length) <= most);
-    },
+    match: (match, waited) => distanceFromEven(match) <= relaxedTo(mostFromEven, waited),
   };
 }
 
@@ -40,10 +40,7 @@ export function partySizes(mostDifference: Relaxing): Filter {
   return {
     name: "parties",
     says: "Looking for a party like yours on the other side.",
-    match: ({ teams }, waited) => {
-      const largest = teams.map((tickets) => Math.max(0, ...tickets.map(({ members }) => members.length)));
-      return Math.max(...largest) - Math.min(...largest) <= relaxedTo(mostDifference, waited);
-    },
+    match: (match, waited) => partyGap(match) <= relaxedTo(mostDifference, waited),
   };
 }
 
@@ -52,8 +49,8 @@ export function commonRegion(mostMs: Relaxing): Filter {
   return {
     name: "latency",
     says: "Looking for players who are near enough.",
-    pair: (one, other, waited) => worstLatencyOf(one, other) <= relaxedTo(mostMs, waited),
-    match: ({ teams }, waited) => commonRegionOf(teams.flat()).worstMs <= relaxedTo(mostMs, waited),
+    pair: comparing(reachOf, (one, other, waited) => worstBetween(one, other) <= relaxedTo(mostMs, waited)),
+    match: (match, waited) => meetingPlaceOf(match).worstMs <= relaxedTo(mostMs, waited),
   };
 }
 
@@ -77,25 +74,25 @@ export function trustApart(): Filter {
   };
 }
 
-/** Of two players one of whom blocks the other. */
+/** Two players of whom one blocks the other never play together, on whichever side. */
 export function avoidBlocked(): Filter {
   return {
     name: "blocked",
     says: "Some of the players who wait are on a block list.",
     hard: true,
-    pair: (one, other) =>
-      !names(one, other, ({ blocks }) => blocks) && !names(other, one, ({ blocks }) => blocks),
+    pair: comparing(blockedBy, (one, other) => !blockEachOther(one, other)),
   };
 }
 
 /** Nobody meets an opponent of the latest matches again. @param lastOpponents how many of the latest opponents count. */
 export function avoidRecentOpponents(lastOpponents = 5): Filter {
-  const recent = ({ recentOpponents }: TicketMember): ReadonlySet<string> =>
-    new Set(recentOpponents.slice(0, lastOpponents));
   return {
     name: "recent",
     says: "Looking for players whom you have not just met.",
-    pair: (one, other) => !names(one, other, recent) && !names(other, one, recent),
+    pair: comparing(
+      (ticket) => latelyMetBy(ticket, lastOpponents),
+      (one, other) => !metLately(one, other, lastOpponents),
+    ),
   };
 }
 
@@ -104,8 +101,10 @@ export function sameInput(): Filter {
   return {
     name: "input",
     says: "Looking for players with the same kind of controls.",
-    pair: (one, other) =>
-      distinct(one.members, ({ input }) => input) === distinct(other.members, ({ input }) => input),
+    pair: comparing(
+      ({ members }) => distinct(members, ({ input }) => input),
+      (one, other) => one === other,
+    ),
   };
 }
 
@@ -137,14 +136,21 @@ export function matchFilter(
 /** Ends a filter: from then on it holds nobody. */
 export function until(seconds: number, filter: Filter): Filter {
   const { name, says, keyOf, pair, match } = filter;
-  const holdsPair: PairTest = (one, other, waited) =>
-    (!keyOf || keyOf(one) === keyOf(other)) && (!pair || pair(one, other, waited));
+  const sameKey =
+    keyOf &&
+    endingAfter(
+      seconds,
+      comparing(keyOf, (one, other) => one === other),
+    );
+  const holds = pair && endingAfter(seconds, pair);
+  const both: PairTest | undefined =
+    sameKey && holds
+      ? (one, other, waited) => sameKey(one, other, waited) && holds(one, other, waited)
+      : (sameKey ?? holds);
   return {
     name,
     says,
-    ...(keyOf || pair
-      ? { pair: (one, other, waited) => waited >= seconds || holdsPair(one, other, waited) }
-      : {}),
+    ...(both ? { pair: both } : {}),
     ...(match ? { match: (proposed, waited) => waited >= seconds || match(proposed, waited) } : {}),
   };
 }
@@ -161,12 +167,4 @@ function distinct(members: readonly TicketMember[], of: (member: TicketMember) =
   const [first] = members;
   if (first && members.length === 1) return of(first);
   return [...new Set(members.map(of))].sort().join("\n");
-}
-
-function names(one: Ticket, other: Ticket, listOf: (member: TicketMember) => ReadonlySet<string>): boolean {
-  for (const member of one.members) {
-    const list = listOf(member);
-    if (list.size > 0 && other.members.some(({ playerId }) => list.has(playerId))) return true;
-  }
-  return false;
 }

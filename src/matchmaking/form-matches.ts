@@ -1,26 +1,31 @@
 /**
- * One pass over a queue: forms every match that the rules allow now. Pure, and deterministic for given tickets (in
- * whatever order), time and seed.
+ * One pass over a queue: forms every match that the rules allow now and that a bounded search finds. Pure, and
+ * deterministic for given tickets (in whatever order), time and seed.
  *
  * The tickets are split by the filters' keys and sorted by mean skill, n log n. Then each, who has waited longest
- * first, looks for a match among the free neighbours in that order, in a window whose size depends on the match alone
- * (`MatchSearch`). In one dimension neighbours are the best partners: to pair sorted numbers with their neighbours
- * gives the least sum of differences. Sorted windows are what FlexMatch calls its "sorted" batching, and Colyseus'
- * `QueueRoom` fills greedily; what is added is that each window is built around who waits longest, by all preferences,
- * with teams split as evenly as they can be (`assignTeams`).
+ * first, looks for a match among the free neighbours in that order (`MatchSearch`), as many as the size of the match
+ * asks for. In one dimension neighbours are the best partners: to pair sorted numbers with their neighbours gives the
+ * least sum of differences. Sorted windows are what FlexMatch calls its "sorted" batching, and Colyseus' `QueueRoom`
+ * fills groups in the order of ranks; what is added is that each match is built around who waits longest, by all
+ * preferences, with teams split as evenly as they can be (`assignTeams`).
  *
- * Nobody starves: who has waited `mostWaitSeconds` comes first, is held by hard filters alone, and looks at everybody.
- * Nothing is held back for a better match later than the filters hold back.
+ * Nobody starves: who has waited `mostWaitSeconds` comes first, is held by hard filters alone where all of them do not
+ * let it play, and looks at everybody; where too many want that at once, they take turns from pass to pass. Nothing is
+ * held back for a better match later than the filters hold back.
+ *
+ * What it does not do: to find the best of all matches, or one at all wherever there is one, is hard in general (who
+ * may not meet whom can be any graph, parties a packing problem). Whoever goes unmatched here stands further ahead in
+ * the next pass.
  */
 import { MatchSearch } from "./match-search.ts";
 import type { FormedMatch, FormingPass, QueueRules } from "./queue-rules.ts";
-import { compareIds, SkillOrder } from "./skill-order.ts";
+import { compareIds, compareTurns, SkillOrder } from "./skill-order.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface PassOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Decides which side of an even match is the first team. */
+  /** Decides who is the first team. Rises by one from pass to pass, so that turns are taken. */
   readonly seed: number;
 }
 
@@ -34,7 +39,7 @@ export function formMatches(
   const waiting: Ticket[] = [];
   for (const [, part] of partition(rules, tickets)) {
     const order = new SkillOrder(part, now);
-    const search = new MatchSearch(rules, order);
+    const search = new MatchSearch(rules, order, { seed, share: part.length / tickets.length });
     const turns = order.byTurn();
     for (const anchor of turns) {
       if (!order.isFree(anchor)) continue;
@@ -45,7 +50,7 @@ export function formMatches(
     }
     for (const at of turns) if (order.isFree(at)) waiting.push(order.tickets[at] as Ticket);
   }
-  waiting.sort((a, b) => a.enqueuedAt - b.enqueuedAt || b.returned - a.returned || compareIds(a, b));
+  waiting.sort(compareTurns);
   return { matches, waiting };
 }
 
@@ -54,7 +59,7 @@ export function partition(rules: QueueRules, tickets: readonly Ticket[]): [key: 
   const keys = rules.filters.flatMap(({ keyOf }) => keyOf ?? []);
   const parts = new Map<string, Ticket[]>();
   for (const ticket of tickets) {
-    const key = keys.map((keyOf) => keyOf(ticket)).join("\n");
+    const key = JSON.stringify(keys.map((keyOf) => keyOf(ticket)));
     const part = parts.get(key);
     if (part) part.push(ticket);
     else parts.set(key, [ticket]);
@@ -62,11 +67,18 @@ export function partition(rules: QueueRules, tickets: readonly Ticket[]): [key: 
   return [...parts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Two sides of one size are turned by the seed and who plays: the first is nobody's privilege. */
+/** Teams of one size are turned by the seed and who plays: the first place is nobody's privilege. */
 function turnSides(match: FormedMatch, sizes: readonly number[], seed: number): FormedMatch {
-  const turn = sizes.length === 2 && sizes[0] === sizes[1] && hash(seed, match.teams.flat()) % 2 === 1;
-  if (!turn) return match;
-  return { ...match, teams: match.teams.toReversed(), winChances: match.winChances.toReversed() };
+  const turn = hash(seed, match.teams.flat());
+  const from = sizes.map((size, team) => {
+    const alike = [...sizes.keys()].filter((other) => sizes[other] === size);
+    return alike[(alike.indexOf(team) + turn) % alike.length] as number;
+  });
+  return {
+    ...match,
+    teams: from.map((team) => match.teams[team] as readonly Ticket[]),
+    winChances: from.map((team) => match.winChances[team] as number),
+  };
 }
 
 /** FNV-1a (Fowler, Noll and Vo), 32 bits, over the ids in their own order. */

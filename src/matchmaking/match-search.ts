@@ -1,19 +1,46 @@
 /**
- * The best match for one ticket among its neighbours by skill. Looks outward from the ticket, at the nearest first, and
- * keeps those whom the pair filters let meet it (`WINDOW` of them, `SCAN` looked at); takes them in the order of what
- * the preferences say about the two, as long as they may meet everybody taken before and the parties fit into the
- * teams; splits them into teams; and asks the match filters. Of a few such tries the cheapest that passes is the match.
+ * The best match for one ticket among its neighbours by skill.
+ *
+ * Looks outward from the ticket, at the nearest first, and keeps those whom the pair filters let meet it. Takes them in
+ * the order of what the preferences say, as long as they may meet everybody taken before and the parties fit into the
+ * teams; splits them into teams; and asks the match filters. That is tried again with large parties first, and with each
+ * of the others taken first; then single tickets of the cheapest match are exchanged for others while that makes it
+ * cheaper.
+ *
+ * Bounded: how many are looked at depends on the match's size, and on how few wait; tries beyond the first come out of
+ * a purse for all of the pass, which those who come first may empty.
  */
-import { Proposal } from "./proposal.ts";
-import type { Filter, FormedMatch, Preference, QueueRules } from "./queue-rules.ts";
+import { MatchJudge } from "./match-judge.ts";
+import { Neighbourhood } from "./neighbourhood.ts";
+import { FactTable } from "./pair-facts.ts";
+import { PairRules } from "./pair-rules.ts";
+import type { Filter, FormedMatch, QueueRules } from "./queue-rules.ts";
 import type { SkillOrder } from "./skill-order.ts";
-import { assignTeams, fits } from "./team-assignment.ts";
-import type { Ticket } from "./ticket.ts";
+import { fits } from "./team-assignment.ts";
 
-/** Splits of one selection that are tried. */
-const SPLITS = 4;
-/** A distance in mean mu of that much weighs like a preference's cost of 1 in the choice among neighbours. */
-const NEAR = 20;
+/** In a short queue everybody is looked at: so many looks in all of a pass. */
+const LOOKS = 250_000;
+/** Looks of those who have waited too long, beyond the usual, in all of a pass: for each ticket, and at least. */
+const EXTRA_LOOKS_EACH = 20;
+const EXTRA_LOOKS = 250_000;
+/** Tries beyond the first, in all of a pass: for each match that could be formed, and at least. */
+const EXTRA_TRIES_EACH = 3;
+const EXTRA_TRIES = 1000;
+/** A try of a large match is as much work as its players squared: it has so much less of them. */
+const EXTRA_TRY_WORK = 100_000;
+/** Of one ticket. */
+const MOST_TRIES = 40;
+/** Players among whom to choose, also where a match needs few. */
+const LEAST_COMPANY = 10;
+/** How many of the nearest are taken first in turn, once there is a match at all. */
+const MOST_LEADS = 4;
+
+export interface SearchOptions {
+  /** Rises from pass to pass. */
+  readonly seed: number;
+  /** The share of these tickets in all of the queue, 0–1: of what a pass may spend at most. */
+  readonly share: number;
+}
 
 export interface FoundMatch {
   readonly match: FormedMatch;
@@ -21,180 +48,192 @@ export interface FoundMatch {
   readonly taken: readonly number[];
 }
 
-/** What came of a search: a match, or what stood in its way last (nothing: too few who may meet). */
+/** What came of a search: a match, or what stood in its way first (nothing: too few who may meet). */
 export type SearchResult = { found: FoundMatch } | { found: undefined; refusedBy: Filter | undefined };
 
-interface Candidate {
-  at: number;
-  cost: number;
+/** One search's tries. */
+interface Attempts {
+  best: { match: FormedMatch; taken: readonly number[] } | undefined;
+  refusedBy: Filter | undefined;
+  /** By `keyOf`. */
+  readonly seen: Set<number>;
+  left: number;
 }
 
 export class MatchSearch {
   readonly #rules: QueueRules;
   readonly #order: SkillOrder;
+  readonly #seed: number;
   readonly #places: number;
-  readonly #pairFilters: readonly Filter[];
-  readonly #hardPairFilters: readonly Filter[];
-  readonly #pairPreferences: readonly Preference[];
   readonly #window: number;
-  /** Neighbours that may be looked at beyond the usual, in all of a pass. */
+  readonly #looks: number;
+  readonly #near: Neighbourhood;
+  readonly #judge: MatchJudge;
   #extraLooks: number;
+  #extraTries: number;
+  /** Who have waited too long share the extra looks out over so many passes. */
+  readonly #shares: number;
+  #overdueSoFar = 0;
 
-  constructor(rules: QueueRules, order: SkillOrder) {
+  constructor(rules: QueueRules, order: SkillOrder, { seed, share }: SearchOptions) {
+    const count = order.tickets.length;
     this.#rules = rules;
     this.#order = order;
+    this.#seed = seed;
     this.#places = rules.teams.reduce((sum, size) => sum + size, 0);
-    this.#pairFilters = rules.filters.filter(({ pair }) => pair);
-    this.#hardPairFilters = this.#pairFilters.filter(({ hard }) => hard);
-    this.#pairPreferences = rules.preferences.filter(({ pair }) => pair);
     this.#window = 2 * this.#places + 8;
-    this.#extraLooks = 20 * order.tickets.length + 10_000;
+    this.#looks = Math.max(4 * this.#window, Math.floor((share * LOOKS) / Math.max(1, count)));
+    const table = new FactTable(order.tickets);
+    this.#near = new Neighbourhood(order, new PairRules(rules, order, table), this.#window);
+    this.#judge = new MatchJudge(rules, order, this.#near, table);
+    this.#extraLooks = EXTRA_LOOKS_EACH * count + Math.floor(share * EXTRA_LOOKS);
+    const least = Math.min(EXTRA_TRIES, EXTRA_TRY_WORK / this.#places ** 2);
+    this.#extraTries = Math.floor((EXTRA_TRIES_EACH * count) / this.#places + share * least);
+    const overdue = order.waited.reduce((sum, waited) => sum + (waited >= rules.mostWaitSeconds ? 1 : 0), 0);
+    this.#shares = Math.max(1, Math.ceil((overdue * count) / this.#extraLooks));
   }
 
-  /** A full match, or, for who has waited long enough, one with open places for bots. */
+  /** A full match; where there is none, for who has waited long enough, one with open places for bots. */
   find(anchor: number): SearchResult {
-    const overdue = (this.#order.waited[anchor] as number) >= this.#rules.mostWaitSeconds;
-    const candidates = this.#gather(anchor, overdue);
-    const full = this.#tryAll(anchor, candidates, overdue, false);
-    if (full.found) return full;
-    const { fillAfterSeconds } = this.#rules;
-    if (fillAfterSeconds === undefined || (this.#order.waited[anchor] as number) < fillAfterSeconds)
-      return full;
-    const filled = this.#tryAll(anchor, candidates, overdue, true);
-    return filled.found ? filled : full;
+    const waited = this.#order.waited[anchor] as number;
+    const { mostWaitSeconds, fillAfterSeconds, leastPlayers } = this.#rules;
+    const stages = [{ hardOnly: false, looks: this.#looks }];
+    if (waited >= mostWaitSeconds)
+      stages.push({ hardOnly: true, looks: this.#looks + this.#extraLooksOfNext() });
+    const mayFill = fillAfterSeconds !== undefined && waited >= fillAfterSeconds;
+    let refusedBy: Filter | undefined;
+    for (const least of mayFill ? [this.#places, leastPlayers] : [this.#places])
+      for (const { hardOnly, looks } of stages) {
+        const players = this.#gather(anchor, hardOnly, looks);
+        if (players < least) continue;
+        const result = this.#choose(hardOnly, least);
+        if (result.found) return result;
+        refusedBy ??= result.refusedBy;
+      }
+    return { found: undefined, refusedBy };
   }
 
-  /** The cheaper the earlier. */
-  #gather(anchor: number, overdue: boolean): Candidate[] {
+  /** For the next who has waited too long. */
+  #extraLooksOfNext(): number {
+    const isTheirTurn = (this.#overdueSoFar + this.#seed) % this.#shares === 0;
+    this.#overdueSoFar += 1;
+    return isTheirTurn ? this.#extraLooks : 0;
+  }
+
+  /** @returns how many players may meet the anchor, with its own. */
+  #gather(anchor: number, hardOnly: boolean, looks: number): number {
     const order = this.#order;
-    const found: Candidate[] = [];
-    let players = order.size[anchor] as number;
+    const near = this.#near;
+    const { mu, size } = order;
+    const self = mu[anchor] as number;
+    const enough = hardOnly ? Number.POSITIVE_INFINITY : Math.max(3 * this.#places, LEAST_COMPANY);
+    near.begin(anchor, hardOnly);
+    let players = size[anchor] as number;
     let below = order.below(anchor);
     let above = order.above(anchor);
-    let looks = 4 * this.#window;
-    const enough = 3 * this.#places;
-    while ((below >= 0 || above >= 0) && found.length < this.#window && players < enough) {
-      looks -= 1;
-      if (looks < 0) {
-        if (!overdue || this.#extraLooks <= 0) break;
-        this.#extraLooks -= 1;
-      }
+    let looked = 0;
+    while ((below >= 0 || above >= 0) && looked < looks && !near.isFull && players < enough) {
+      looked += 1;
       const takeBelow =
-        above < 0 || (below >= 0 && this.#distance(anchor, below) <= this.#distance(anchor, above));
+        above < 0 || (below >= 0 && self - (mu[below] as number) <= (mu[above] as number) - self);
       const at = takeBelow ? below : above;
       if (takeBelow) below = order.below(below);
       else above = order.above(above);
-      if (!this.#mayMeet(anchor, at, overdue)) continue;
-      found.push({ at, cost: this.#pairCost(anchor, at) + this.#distance(anchor, at) / NEAR });
-      players += order.size[at] as number;
+      if (near.offer(at)) players += size[at] as number;
     }
-    return found.sort((a, b) => a.cost - b.cost || a.at - b.at);
+    this.#extraLooks -= Math.max(0, looked - this.#looks);
+    near.seal();
+    return players;
   }
 
-  #tryAll(anchor: number, candidates: readonly Candidate[], overdue: boolean, fill: boolean): SearchResult {
-    let best: FoundMatch | undefined;
-    let refusedBy: Filter | undefined;
-    const tried = new Set<string>();
-    for (const order of this.#ordersOf(candidates)) {
-      const taken = this.#select(anchor, order, overdue, fill);
-      const key = taken?.join();
-      if (!taken || key === undefined || tried.has(key)) continue;
-      tried.add(key);
-      const result = this.#judge(taken, overdue);
-      if (!result.found) refusedBy ??= result.refusedBy;
-      else if (!best || result.found.match.cost < best.match.cost) best = result.found;
+  #choose(hardOnly: boolean, leastPlayers: number): SearchResult {
+    const near = this.#near;
+    const attempts: Attempts = { best: undefined, refusedBy: undefined, seen: new Set(), left: MOST_TRIES };
+    const byCost = Array.from({ length: near.count - 1 }, (_, at) => at + 1);
+    const first = this.#select(byCost, leastPlayers);
+    this.#try(attempts, first, hardOnly);
+    // What could not be packed by cost may be packed by size: that is never saved on.
+    if ((!first || this.#extraTries > 0) && byCost.some((at) => near.sizeOf(at) > 1)) {
+      const bySize = byCost.toSorted((a, b) => near.sizeOf(b) - near.sizeOf(a) || a - b);
+      this.#try(attempts, this.#select(bySize, leastPlayers), hardOnly);
     }
-    return best ? { found: best } : { found: undefined, refusedBy };
-  }
-
-  /** By cost; the large parties first, where parties are in the way of each other; without the cheapest. */
-  *#ordersOf(candidates: readonly Candidate[]): Generator<readonly Candidate[]> {
-    yield candidates;
-    const { size } = this.#order;
-    if (candidates.some(({ at }) => size[at] !== 1))
-      yield candidates.toSorted((a, b) => (size[b.at] as number) - (size[a.at] as number) || a.cost - b.cost);
-    yield candidates.slice(1);
+    for (let index = 1; index < byCost.length && attempts.left > 0 && this.#extraTries > 0; index += 1) {
+      if (attempts.best && index > MOST_LEADS) break;
+      const lead = byCost[index] as number;
+      this.#try(attempts, this.#select([lead, ...byCost.toSpliced(index, 1)], leastPlayers), hardOnly);
+    }
+    while (this.#exchange(attempts, hardOnly));
+    const { best, refusedBy } = attempts;
+    if (!best) return { found: undefined, refusedBy };
+    return { found: { match: best.match, taken: best.taken.map((at) => near.placeOf(at)) } };
   }
 
   /** @returns who plays, the anchor first; undefined when they are too few. */
-  #select(
-    anchor: number,
-    candidates: readonly Candidate[],
-    overdue: boolean,
-    fill: boolean,
-  ): number[] | undefined {
-    const { size } = this.#order;
-    const { teams, leastPlayers } = this.#rules;
-    const taken = [anchor];
-    const sizes = [size[anchor] as number];
-    let players = size[anchor] as number;
-    for (const { at } of candidates) {
+  #select(candidates: readonly number[], leastPlayers: number): number[] | undefined {
+    const near = this.#near;
+    const { teams } = this.#rules;
+    const taken = [0];
+    const sizes = [near.sizeOf(0)];
+    let players = near.sizeOf(0);
+    let parties = players > 1;
+    for (const at of candidates) {
       if (players === this.#places) break;
-      const more = size[at] as number;
-      if (players + more > this.#places) continue;
-      if (!taken.every((other) => other === anchor || this.#mayMeet(other, at, overdue))) continue;
-      if ((more > 1 || sizes.some((other) => other > 1)) && !fits([...sizes, more], teams)) continue;
-      taken.push(at);
-      sizes.push(more);
-      players += more;
-    }
-    return players === this.#places || (fill && players >= leastPlayers) ? taken : undefined;
-  }
-
-  #judge(taken: readonly number[], overdue: boolean): SearchResult {
-    const { teams: sizes, filters, preferences } = this.#rules;
-    const tickets = taken.map((at) => this.#order.tickets[at] as Ticket);
-    const longestWait = Math.max(...taken.map((at) => this.#order.waited[at] as number));
-    let best: FormedMatch | undefined;
-    let refusedBy: Filter | undefined;
-    for (const assignment of assignTeams(tickets, sizes, SPLITS)) {
-      const proposal = new Proposal(assignment.map((team) => team.map((index) => tickets[index] as Ticket)));
-      const refusing = filters.find(
-        ({ match, hard }) => match && (hard || !overdue) && !match(proposal, longestWait),
-      );
-      if (refusing) {
-        refusedBy ??= refusing;
+      const size = near.sizeOf(at);
+      if (players + size > this.#places || !this.#mayJoin(taken, at, -1)) continue;
+      sizes.push(size);
+      if ((size > 1 || parties) && !fits(sizes, teams)) {
+        sizes.pop();
         continue;
       }
-      let cost = this.#meanPairCost(taken);
-      for (const { weight, match } of preferences) if (match) cost += weight * match(proposal);
-      if (best && best.cost <= cost) continue;
-      const players = taken.reduce((sum, at) => sum + (this.#order.size[at] as number), 0);
-      const { teams, winChances, region } = proposal;
-      best = { teams, winChances, region, cost, openPlaces: this.#places - players };
+      parties ||= size > 1;
+      taken.push(at);
+      players += size;
     }
-    return best ? { found: { match: best, taken } } : { found: undefined, refusedBy };
+    return players >= leastPlayers ? taken : undefined;
   }
 
-  #mayMeet(one: number, other: number, overdue: boolean): boolean {
-    const a = this.#order.tickets[one] as Ticket;
-    const b = this.#order.tickets[other] as Ticket;
-    const waited = Math.max(this.#order.waited[one] as number, this.#order.waited[other] as number);
-    const filters = overdue ? this.#hardPairFilters : this.#pairFilters;
-    for (const { pair } of filters) if (pair && !pair(a, b, waited)) return false;
+  #mayJoin(taken: readonly number[], at: number, without: number): boolean {
+    for (const other of taken) if (other !== without && !this.#near.mayMeet(other, at)) return false;
     return true;
   }
 
-  #pairCost(one: number, other: number): number {
-    let cost = 0;
-    for (const { weight, pair } of this.#pairPreferences)
-      if (pair)
-        cost += weight * pair(this.#order.tickets[one] as Ticket, this.#order.tickets[other] as Ticket);
-    return cost;
-  }
-
-  #meanPairCost(taken: readonly number[]): number {
-    let cost = 0;
-    let pairs = 0;
-    for (let one = 0; one < taken.length; one += 1)
-      for (let other = one + 1; other < taken.length; other += 1) {
-        cost += this.#pairCost(taken[one] as number, taken[other] as number);
-        pairs += 1;
+  /** One ticket of the best match for another of its size. @returns whether that made it cheaper. */
+  #exchange(attempts: Attempts, hardOnly: boolean): boolean {
+    const { best } = attempts;
+    if (!best) return false;
+    const near = this.#near;
+    for (let index = 1; index < best.taken.length; index += 1) {
+      const out = best.taken[index] as number;
+      for (let at = 1; at < near.count; at += 1) {
+        if (attempts.left <= 0 || this.#extraTries <= 0) return false;
+        if (near.sizeOf(at) !== near.sizeOf(out) || best.taken.includes(at)) continue;
+        if (!this.#mayJoin(best.taken, at, out)) continue;
+        this.#try(attempts, best.taken.with(index, at), hardOnly);
+        if (attempts.best !== best) return true;
       }
-    return pairs === 0 ? 0 : cost / pairs;
+    }
+    return false;
   }
 
-  #distance(one: number, other: number): number {
-    return Math.abs((this.#order.mu[one] as number) - (this.#order.mu[other] as number));
+  #try(attempts: Attempts, taken: readonly number[] | undefined, hardOnly: boolean): void {
+    if (!taken) return;
+    const key = keyOf(taken);
+    if (attempts.seen.has(key)) return;
+    if (attempts.seen.size > 0) this.#extraTries -= 1;
+    attempts.seen.add(key);
+    attempts.left -= 1;
+    const result = this.#judge.cheapest(taken, hardOnly, attempts.best?.match);
+    if (result.match) attempts.best = { match: result.match, taken };
+    else attempts.refusedBy ??= result.refusedBy;
   }
+}
+
+/** The same for the same tickets in whatever order. Of two selections that share one by chance the second is not tried. */
+function keyOf(taken: readonly number[]): number {
+  let key = 0;
+  for (const at of taken) {
+    const word = Math.imul(at + 1, 0x9e3779b1);
+    key += Math.imul(word ^ (word >>> 15), 0x85ebca6b) >>> 0;
+  }
+  return key;
 }

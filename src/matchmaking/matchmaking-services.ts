@@ -50,6 +50,8 @@ export interface BackfillCall {
   queue: string;
   region: string;
   roomId: string;
+  /** Players who were in the match and left it. */
+  former: string[];
   /** Of each team. */
   score: number[];
   secondsLeft: number;

@@ -1,5 +1,8 @@
 /** Ready-made preferences: 0 is as good as it gets, 1 about as bad as is still fine. `weight` says how much it matters. */
-import { commonRegionOf, worstLatencyOf } from "./common-region.ts";
+import { reachOf, worstBetween } from "./common-region.ts";
+import { latelyMetBy, metLately } from "./named-people.ts";
+import { comparing } from "./pair-facts.ts";
+import { distanceFromEven, meetingPlaceOf, partyGap } from "./proposal.ts";
 import type { Preference, ProposedMatch } from "./queue-rules.ts";
 import { meanMu, type Ticket } from "./ticket.ts";
 
@@ -8,14 +11,13 @@ export function closeMatch(weight = 4): Preference {
   return {
     name: "chances",
     weight,
-    match: ({ winChances }) =>
-      5 * Math.max(...winChances.map((chance) => Math.abs(chance - 1 / winChances.length))),
+    match: (match) => 5 * distanceFromEven(match),
   };
 }
 
 /** Players of like strength. @param scale the distance of mean mu that costs 1. */
 export function closeRatings(weight = 1, scale = 8): Preference {
-  return { name: "rating", weight, pair: (one, other) => Math.abs(meanMu(one) - meanMu(other)) / scale };
+  return { name: "rating", weight, pair: comparing(meanMu, (one, other) => Math.abs(one - other) / scale) };
 }
 
 /** A common region nearby. @param badMs the worst player's round trip that costs 1. */
@@ -24,8 +26,8 @@ export function lowLatency(weight = 1, badMs = 150): Preference {
   return {
     name: "latency",
     weight,
-    pair: (one, other) => cost(worstLatencyOf(one, other)),
-    match: ({ teams }) => cost(commonRegionOf(teams.flat()).worstMs),
+    pair: comparing(reachOf, (one, other) => cost(worstBetween(one, other))),
+    match: (match) => cost(meetingPlaceOf(match).worstMs),
   };
 }
 
@@ -34,20 +36,20 @@ export function evenParties(weight = 1): Preference {
   return {
     name: "parties",
     weight,
-    match: ({ teams }) => {
-      const largest = teams.map((tickets) => Math.max(0, ...tickets.map(({ members }) => members.length)));
-      return (Math.max(...largest) - Math.min(...largest)) / 2;
-    },
+    match: (match) => partyGap(match) / 2,
   };
 }
 
 /** Opponents of the latest matches cost 1. */
 export function freshOpponents(weight = 0.5): Preference {
-  const met = (one: Ticket, other: Ticket): boolean =>
-    one.members.some(({ recentOpponents }) =>
-      other.members.some(({ playerId }) => recentOpponents.includes(playerId)),
-    );
-  return { name: "recent", weight, pair: (one, other) => (met(one, other) || met(other, one) ? 1 : 0) };
+  return {
+    name: "recent",
+    weight,
+    pair: comparing(
+      (ticket) => latelyMetBy(ticket, Number.POSITIVE_INFINITY),
+      (one, other) => (metLately(one, other, Number.POSITIVE_INFINITY) ? 1 : 0),
+    ),
+  };
 }
 
 /** A game's own. */

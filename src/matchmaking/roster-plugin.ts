@@ -11,7 +11,7 @@
  *
  * While the room says that it is live and has open places, a rated match asks its queue every two seconds for
  * replacements; the queue answers by `admitPlayers` and seats. Whoever accepted a match and never came is reported as
- * having dodged it, once, when the room has been up for `NO_SHOW_SECONDS`.
+ * having dodged it, once, when the room has been up for `NO_SHOW_SECONDS`; so is who leaves before the match is live.
  *
  * The room's listing always tells the lobby's room list and quick play what is played here (`metadata`).
  */
@@ -36,6 +36,8 @@ export interface MatchStatus {
   places: number;
   /** Whether replacements would be of use. */
   live: boolean;
+  /** Whether the room is on its way out: who leaves then is not to blame. */
+  closing: boolean;
   secondsLeft: number;
   lengthSeconds: number;
   /** Of each team. */
@@ -71,6 +73,9 @@ export class RosterPlugin extends RoomPlugin {
   /** Present players, for quick play: by session, a player may be here twice for a moment. */
   readonly #here = new Map<string, { playerId: string; mu: number; sigma: number; trustTier: number }>();
   #services: MatchmakingServices | undefined;
+  readonly #createdAt = Date.now();
+  #wentLive = false;
+  #reported = false;
   #published = "";
 
   constructor(status: () => MatchStatus) {
@@ -109,8 +114,17 @@ export class RosterPlugin extends RoomPlugin {
   }
 
   protected override onLeave(client: Client): void {
+    const playerId = this.#present.get(client.sessionId);
     this.#present.delete(client.sessionId);
     this.#here.delete(client.sessionId);
+    const replaced = [...this.#present.values()].includes(playerId ?? "");
+    if (playerId !== undefined && !replaced) this.#noteEarlyLeave(playerId);
+  }
+
+  /** Nobody came at all. A room that was closed at once could not be filled, which is nobody's fault. */
+  protected override onDispose(): void {
+    const openedLongAgo = Date.now() - this.#createdAt > ARRIVAL_MS - 2000;
+    if (openedLongAgo && !this.#status().closing) this.#reportMissing();
   }
 
   /** −1 for a spectator; undefined for everybody in an open room, and for strangers. */
@@ -137,6 +151,8 @@ export class RosterPlugin extends RoomPlugin {
       left[team] = (left[team] ?? 0) - 1;
       if ((left[team] ?? -1) < 0) return false;
     }
+    // Whoever was here is no replacement.
+    if (seats.some(({ playerId }) => this.#came.has(playerId))) return false;
     for (const { playerId, name, team } of seats) {
       this.#entries.set(playerId, { name, team, late: true });
       this.#coming.set(playerId, Date.now() + ARRIVAL_MS);
@@ -165,6 +181,7 @@ export class RosterPlugin extends RoomPlugin {
   #beat(): void {
     const status = this.#status();
     this.#publish(status);
+    this.#wentLive ||= status.live;
     if (!this.placement?.queue || !status.live) return;
     const open = this.#openPlaces(status);
     if (open.some((count) => count > 0)) this.#askForReplacements(this.placement, status, open);
@@ -176,6 +193,7 @@ export class RosterPlugin extends RoomPlugin {
       queue,
       region,
       roomId: this.room.roomId,
+      former: [...this.#came].filter((playerId) => !holders.includes(playerId)),
       score: status.score,
       secondsLeft: status.secondsLeft,
       lengthSeconds: status.lengthSeconds,
@@ -204,8 +222,19 @@ export class RosterPlugin extends RoomPlugin {
     this.#here.set(sessionId, { playerId, ...standing.skill, trustTier: standing.trustTier });
   }
 
+  /** Who has seen the opponents and goes before the fight has dodged the match. */
+  #noteEarlyLeave(playerId: string): void {
+    const { live, closing } = this.#status();
+    this.#wentLive ||= live;
+    if (!this.placement?.queue || this.#wentLive || closing) return;
+    if ((this.#entries.get(playerId)?.team ?? -1) < 0) return;
+    const key = `left/${this.room.roomId}/${playerId}`;
+    void this.#services?.noteDodge({ playerId, key, reason: "ready_missed" });
+  }
+
   #reportMissing(): void {
-    if (!this.placement?.queue) return;
+    if (!this.placement?.queue || this.#reported) return;
+    this.#reported = true;
     for (const { playerId } of this.placement.seats) {
       if (this.#came.has(playerId)) continue;
       this.#entries.delete(playerId);

@@ -15,15 +15,19 @@ export class SkillOrder {
   readonly #free: Uint8Array;
 
   constructor(tickets: readonly Ticket[], now: number) {
-    const keyed = tickets.map((ticket) => ({ ticket, mu: meanMu(ticket) }));
-    keyed.sort((a, b) => a.mu - b.mu || compareIds(a.ticket, b.ticket));
-    const count = keyed.length;
-    this.tickets = keyed.map(({ ticket }) => ticket);
-    this.mu = Float64Array.from(keyed, ({ mu }) => mu);
+    const count = tickets.length;
+    const mus = Float64Array.from(tickets, meanMu);
+    const places = new Uint32Array(count).map((_, at) => at);
+    places.sort(
+      (a, b) =>
+        (mus[a] as number) - (mus[b] as number) || compareIds(tickets[a] as Ticket, tickets[b] as Ticket),
+    );
+    this.tickets = Array.from(places, (place) => tickets[place] as Ticket);
+    this.mu = Float64Array.from(places, (place) => mus[place] as number);
     this.waited = Float64Array.from(this.tickets, (ticket) => waitedSeconds(ticket, now));
     this.size = Uint16Array.from(this.tickets, ({ members }) => members.length);
-    this.#next = Int32Array.from({ length: count }, (_, at) => (at + 1 < count ? at + 1 : -1));
-    this.#previous = Int32Array.from({ length: count }, (_, at) => at - 1);
+    this.#next = new Int32Array(count).map((_, at) => (at + 1 < count ? at + 1 : -1));
+    this.#previous = new Int32Array(count).map((_, at) => at - 1);
     this.#free = new Uint8Array(count).fill(1);
   }
 
@@ -49,14 +53,16 @@ export class SkillOrder {
     this.#free[at] = 0;
   }
 
-  /** Who is served first: the longest wait, then whose match fell through more often, then by id. */
-  byTurn(): number[] {
-    return [...this.tickets.keys()].sort((a, b) => {
-      const one = this.tickets[a] as Ticket;
-      const other = this.tickets[b] as Ticket;
-      return one.enqueuedAt - other.enqueuedAt || other.returned - one.returned || compareIds(one, other);
-    });
+  /** Places in the order of `compareTurns`. */
+  byTurn(): Uint32Array {
+    const places = new Uint32Array(this.tickets.length).map((_, at) => at);
+    return places.sort((a, b) => compareTurns(this.tickets[a] as Ticket, this.tickets[b] as Ticket));
   }
+}
+
+/** Who is served first: the longest wait, then whose match fell through more often, then by id. */
+export function compareTurns(one: Ticket, other: Ticket): number {
+  return one.enqueuedAt - other.enqueuedAt || other.returned - one.returned || compareIds(one, other);
 }
 
 export function compareIds({ ticketId: a }: Ticket, { ticketId: b }: Ticket): number {

@@ -1,35 +1,42 @@
 /**
- * Who plays on which team. Given tickets that fit into the teams, looks for the split with the least difference between
- * the teams' summed mu: for a given set of players openskill's prediction is even exactly where that difference is 0.
+ * Who plays on which team. Of all splits that leave parties whole, those come first that share open places most evenly,
+ * then those whose teams are nearest in strength: the mean mu of a team's players. For a given set of players openskill's
+ * prediction of two equally large teams is even exactly where that is equal.
  *
- * Two teams of up to `EXACT_TICKETS` tickets: every split is looked at (2^k, with the teams' sizes as bounds). Otherwise
- * the longest-processing-time rule (Graham, "Bounds on Multiprocessing Timing Anomalies", SIAM J. Appl. Math. 17,
- * 1969: the largest first, each to the team that lags most), then exchanges of two tickets of one size while they help.
+ * Few tickets: every split is looked at, teams of one size being the same while they are empty. Otherwise the
+ * longest-processing-time rule (Graham, "Bounds on Multiprocessing Timing Anomalies", SIAM J. Appl. Math. 17, 1969: the
+ * largest first, each to the team that lags most), then exchanges of two tickets of one size while they help.
  */
-import type { Ticket } from "./ticket.ts";
 
-const EXACT_TICKETS = 12;
+/** Tickets up to which every split is looked at. */
+const EXACT_OF_TWO_TEAMS = 12;
+const EXACT_OF_MORE_TEAMS = 9;
 const MOST_EXCHANGES = 50;
 /** Packing is hard in general; whatever is not found within so many steps is taken as impossible. */
 const MOST_STEPS = 5000;
+/** Open places weigh more than any difference in strength. */
+const FULLNESS = 1e6;
 
-/** Teams as lists of indices into the tickets. */
-export type Assignment = readonly (readonly number[])[];
-
-interface Party {
-  index: number;
-  size: number;
-  mu: number;
+export interface Party {
+  readonly size: number;
+  /** Sum over its members. */
+  readonly mu: number;
 }
+
+/** Teams as lists of indices into the parties. */
+export type Assignment = readonly (readonly number[])[];
 
 /** Whether parties of these sizes fit into the teams, none of them split. */
 export function fits(sizes: readonly number[], teams: readonly number[]): boolean {
+  const [first = 0, second = 0] = teams;
+  if (teams.length === 2 && first + second < 31) return fitsTwo(sizes, first, second);
   const sorted = [...sizes].sort((a, b) => b - a);
   const left = [...teams];
   let steps = 0;
   const place = (at: number): boolean => {
     const size = sorted[at];
-    if (size === undefined) return true;
+    // Players alone fit wherever there is room at all.
+    if (size === undefined || size === 1) return sum(sorted.slice(at)) <= sum(left);
     steps += 1;
     if (steps > MOST_STEPS) return false;
     const tried = new Set<number>();
@@ -47,126 +54,187 @@ export function fits(sizes: readonly number[], teams: readonly number[]): boolea
   return place(0);
 }
 
+/** Which numbers of players the first team can have, as bits. */
+function fitsTwo(sizes: readonly number[], first: number, second: number): boolean {
+  let reachable = 1;
+  let players = 0;
+  for (const size of sizes) {
+    players += size;
+    if (players > first + second) return false;
+    reachable |= reachable << size;
+  }
+  const least = Math.max(0, players - second);
+  return ((reachable >>> least) & ((2 << (first - least)) - 1)) !== 0;
+}
+
 /**
- * The best splits, the most even first; empty when the parties do not fit.
- * @param most how many; with more than two teams it is one.
+ * The best splits, the best first; empty when the parties do not fit.
+ * @param most how many; where not every split is looked at it is one.
  */
 export function assignTeams(
-  tickets: readonly Ticket[],
+  parties: readonly Party[],
   teams: readonly number[],
   most: number,
-): Assignment[] {
-  const parties = tickets.map(({ members }, index): Party => {
-    let mu = 0;
-    for (const { skill } of members) mu += skill.mu;
-    return { index, size: members.length, mu };
-  });
-  if (teams.length === 2 && parties.length <= EXACT_TICKETS) return splitInTwo(parties, teams, most);
+): readonly Assignment[] {
+  if (
+    teams.length >= parties.length &&
+    teams.every((size) => size === 1) &&
+    parties.every(({ size }) => size === 1)
+  )
+    return [teams.map((_, at) => (at < parties.length ? [at] : []))];
+  const exact = teams.length === 2 ? EXACT_OF_TWO_TEAMS : EXACT_OF_MORE_TEAMS;
+  if (parties.length <= exact) return everySplit(parties, teams, most);
   const spread = spreadOver(parties, teams);
   return spread ? [spread] : [];
 }
 
-/** Fullness first: places that stay open are shared, then strength. */
-function splitInTwo(
-  parties: readonly Party[],
-  [first = 0, second = 0]: readonly number[],
-  most: number,
-): Assignment[] {
-  const found: { mask: number; badness: number }[] = [];
-  const players = parties.reduce((sum, { size }) => sum + size, 0);
-  const strength = parties.reduce((sum, { mu }) => sum + mu, 0);
-  const shareOfFirst = first / (first + second);
-  // With teams of one size a split and its mirror are the same: the first party stays on the first team.
-  const masks = 1 << parties.length;
-  const step = first === second ? 2 : 1;
-  for (let mask = first === second ? 1 : 0; mask < masks; mask += step) {
-    let size = 0;
-    let mu = 0;
-    for (let at = 0; at < parties.length; at += 1) {
-      if ((mask >> at) % 2 === 0) continue;
-      const party = parties[at] as Party;
-      size += party.size;
-      mu += party.mu;
-    }
-    if (size > first || players - size > second) continue;
-    const badness = Math.abs(size - players * shareOfFirst) * 1e6 + Math.abs(strength - 2 * mu);
-    keepBest(found, { mask, badness }, most);
-  }
-  return found.map(({ mask }) => [
-    parties.filter((_party, at) => (mask >> at) % 2 === 1).map(({ index }) => index),
-    parties.filter((_party, at) => (mask >> at) % 2 === 0).map(({ index }) => index),
-  ]);
+interface Split {
+  readonly badness: number;
+  /** The team of each party. */
+  readonly teamOf: readonly number[];
 }
 
-function keepBest<T extends { badness: number }>(found: T[], candidate: T, most: number): void {
-  const last = found.at(-1);
-  if (found.length === most && last && last.badness <= candidate.badness) return;
-  let at = found.length;
-  while (at > 0 && (found[at - 1] as T).badness > candidate.badness) at -= 1;
-  found.splice(at, 0, candidate);
-  if (found.length > most) found.pop();
+function everySplit(parties: readonly Party[], teams: readonly number[], most: number): Assignment[] {
+  const largest = Math.max(...teams);
+  const order = [...parties.keys()].sort((a, b) => sizeOf(parties, b) - sizeOf(parties, a) || a - b);
+  const players = teams.map(() => 0);
+  const mus = teams.map(() => 0);
+  const teamOf = parties.map(() => 0);
+  const best: Split[] = [];
+  const place = (depth: number): void => {
+    if (depth === order.length) {
+      const badness = badnessOf(players, mus, teams, largest);
+      if (best.length < most || badness < (best[most - 1] as Split).badness)
+        keep(best, badness, teamOf, most);
+      return;
+    }
+    const at = order[depth] as number;
+    const { size, mu } = parties[at] as Party;
+    for (let team = 0; team < teams.length; team += 1) {
+      const there = players[team] as number;
+      if (there + size > (teams[team] as number)) continue;
+      if (there === 0 && team > 0 && hasEmptyTwin(team, players, teams)) continue;
+      const before = mus[team] as number;
+      players[team] = there + size;
+      mus[team] = before + mu;
+      teamOf[at] = team;
+      place(depth + 1);
+      players[team] = there;
+      mus[team] = before;
+    }
+  };
+  place(0);
+  return best.map((split) => teamsOf(split, teams.length));
+}
+
+function teamsOf({ teamOf }: Split, count: number): Assignment {
+  const teams = Array.from({ length: count }, (): number[] => []);
+  for (let at = 0; at < teamOf.length; at += 1) teams[teamOf[at] as number]?.push(at);
+  return teams;
+}
+
+function hasEmptyTwin(team: number, players: readonly number[], teams: readonly number[]): boolean {
+  for (let other = 0; other < team; other += 1)
+    if (players[other] === 0 && teams[other] === teams[team]) return true;
+  return false;
+}
+
+function badnessOf(
+  players: readonly number[],
+  mus: readonly number[],
+  teams: readonly number[],
+  largest: number,
+): number {
+  let fullest = 0;
+  let emptiest = 1;
+  let strongest = Number.NEGATIVE_INFINITY;
+  let weakest = Number.POSITIVE_INFINITY;
+  for (let team = 0; team < teams.length; team += 1) {
+    const there = players[team] as number;
+    const share = there / (teams[team] as number);
+    if (share > fullest) fullest = share;
+    if (share < emptiest) emptiest = share;
+    if (there === 0) continue;
+    const strength = ((mus[team] as number) / there) * largest;
+    if (strength > strongest) strongest = strength;
+    if (strength < weakest) weakest = strength;
+  }
+  return (fullest - emptiest) * FULLNESS + (strongest - weakest);
+}
+
+function keep(best: Split[], badness: number, teamOf: readonly number[], most: number): void {
+  let at = best.length;
+  while (at > 0 && (best[at - 1] as Split).badness > badness) at -= 1;
+  best.splice(at, 0, { badness, teamOf: teamOf.slice() });
+  if (best.length > most) best.pop();
 }
 
 function spreadOver(parties: readonly Party[], sizes: readonly number[]): Assignment | undefined {
-  const sorted = [...parties].sort((a, b) => b.size - a.size || b.mu - a.mu || a.index - b.index);
-  const room = [...sizes];
-  const teams: Party[][] = sizes.map(() => []);
+  const sorted = [...parties.keys()].sort(
+    (a, b) => sizeOf(parties, b) - sizeOf(parties, a) || muOf(parties, b) - muOf(parties, a) || a - b,
+  );
+  const teams: number[][] = sizes.map(() => []);
+  const players = sizes.map(() => 0);
+  const mus = sizes.map(() => 0);
   let steps = 0;
-  const place = (at: number): boolean => {
-    const party = sorted[at];
-    if (!party) return true;
+  const lag = (team: number): number =>
+    ((players[team] as number) / (sizes[team] as number)) * FULLNESS + (mus[team] as number);
+  const place = (depth: number): boolean => {
+    const at = sorted[depth];
+    if (at === undefined) return true;
     steps += 1;
     if (steps > MOST_STEPS) return false;
-    const order = [...room.keys()]
-      .filter((team) => (room[team] as number) >= party.size)
-      .sort(
-        (a, b) =>
-          lag(teams[a] as Party[], sizes[a] as number) - lag(teams[b] as Party[], sizes[b] as number) ||
-          a - b,
-      );
+    const { size, mu } = parties[at] as Party;
+    const open = [...sizes.keys()].filter(
+      (team) => (players[team] as number) + size <= (sizes[team] as number),
+    );
     const tried = new Set<string>();
-    for (const team of order) {
-      const alike = `${room[team]}/${sizes[team]}`;
+    for (const team of open.sort((a, b) => lag(a) - lag(b) || a - b)) {
+      const alike = `${players[team]}/${sizes[team]}`;
       if (tried.has(alike)) continue;
       tried.add(alike);
-      (teams[team] as Party[]).push(party);
-      room[team] = (room[team] as number) - party.size;
-      if (place(at + 1)) return true;
-      room[team] = (room[team] ?? 0) + party.size;
-      teams[team]?.pop();
+      const [thereBefore, muBefore] = [players[team] as number, mus[team] as number];
+      (teams[team] as number[]).push(at);
+      players[team] = thereBefore + size;
+      mus[team] = muBefore + mu;
+      if (place(depth + 1)) return true;
+      (teams[team] as number[]).pop();
+      players[team] = thereBefore;
+      mus[team] = muBefore;
     }
     return false;
   };
   if (!place(0)) return undefined;
-  exchange(teams);
-  return teams.map((team) => team.map(({ index }) => index));
+  exchange(parties, teams, players);
+  return teams;
 }
 
-/** Who is filled least comes first, then who is weakest. */
-function lag(team: readonly Party[], size: number): number {
-  const players = team.reduce((sum, party) => sum + party.size, 0);
-  const mu = team.reduce((sum, party) => sum + party.mu, 0);
-  return (players / size) * 1e6 + mu;
-}
-
-function exchange(teams: Party[][]): void {
-  const sums = teams.map((team) => team.reduce((sum, { mu }) => sum + mu, 0));
+/** Between the strongest and the weakest team, as long as it brings the two nearer. */
+function exchange(parties: readonly Party[], teams: number[][], players: readonly number[]): void {
+  const filled = [...teams.keys()].filter((team) => (players[team] as number) > 0);
+  const strengthOf = (team: number): number =>
+    (teams[team] as number[]).reduce((mu, at) => mu + muOf(parties, at), 0) / (players[team] as number);
   for (let round = 0; round < MOST_EXCHANGES; round += 1) {
-    const strongest = sums.indexOf(Math.max(...sums));
-    const weakest = sums.indexOf(Math.min(...sums));
-    const gap = (sums[strongest] as number) - (sums[weakest] as number);
+    const strengths = filled.map(strengthOf);
+    const strongest = filled[strengths.indexOf(Math.max(...strengths))] as number;
+    const weakest = filled[strengths.indexOf(Math.min(...strengths))] as number;
+    const gap = Math.max(...strengths) - Math.min(...strengths);
+    const perMu = 1 / (players[strongest] as number) + 1 / (players[weakest] as number);
     let best: { from: number; to: number; gap: number } | undefined;
-    for (const [from, strong] of (teams[strongest] as Party[]).entries())
-      for (const [to, weak] of (teams[weakest] as Party[]).entries()) {
-        const after = Math.abs(gap - 2 * (strong.mu - weak.mu));
-        if (strong.size === weak.size && after < (best?.gap ?? gap) - 1e-9) best = { from, to, gap: after };
+    for (const [from, strong] of (teams[strongest] as number[]).entries())
+      for (const [to, weak] of (teams[weakest] as number[]).entries()) {
+        if (sizeOf(parties, strong) !== sizeOf(parties, weak)) continue;
+        const after = Math.abs(gap - (muOf(parties, strong) - muOf(parties, weak)) * perMu);
+        if (after < (best?.gap ?? gap) - 1e-9) best = { from, to, gap: after };
       }
     if (!best) return;
-    const strong = (teams[strongest] as Party[])[best.from] as Party;
-    const weak = (teams[weakest] as Party[])[best.to] as Party;
-    (teams[strongest] as Party[])[best.from] = weak;
-    (teams[weakest] as Party[])[best.to] = strong;
-    sums[strongest] = (sums[strongest] as number) - strong.mu + weak.mu;
-    sums[weakest] = (sums[weakest] as number) + strong.mu - weak.mu;
+    const [up, down] = [teams[strongest] as number[], teams[weakest] as number[]];
+    const moved = up[best.from] as number;
+    up[best.from] = down[best.to] as number;
+    down[best.to] = moved;
   }
 }
+
+const sizeOf = (parties: readonly Party[], at: number): number => (parties[at] as Party).size;
+const muOf = (parties: readonly Party[], at: number): number => (parties[at] as Party).mu;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

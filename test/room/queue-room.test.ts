@@ -2,95 +2,21 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Room } from "@colyseus/core";
 import { Client, type Room as JoinedRoom } from "@colyseus/sdk";
-import { QueueRoom } from "../../rooms/queue/queue-room.ts";
-import { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
-import { avoidBlocked, ratingDistance, requirePlayer, type Ticket } from "../../src/index.ts";
 import { signPass } from "../../src/matchmaking/queue-pass.ts";
+import { queueArenaConfig, QUEUE_SECRET as SECRET } from "../helpers/queue-arena.ts";
 import { QueueGuest } from "../helpers/queue-guest.ts";
 import { type Guest, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
 
-const SECRET = "a secret for tests, of 32 characters and more";
-
 const CLOSE = { replaced: 4409, declined: 4410, missed: 4411, partyLeft: 4412, incomplete: 4413, over: 4415 };
-
-/** Fails twice, then works. */
-class RefusingRoom extends Room {
-  static override onAuth = requirePlayer;
-  static failures = 2;
-
-  override onCreate(): void {
-    RefusingRoom.failures -= 1;
-    if (RefusingRoom.failures >= 0) throw new Error("no room today");
-  }
-}
 
 describe("the queue room", { timeout: 110_000 }, () => {
   let arena: TestArena;
   const open: Pick<JoinedRoom, "leave" | "connection">[] = [];
 
   before(async () => {
-    arena = await startTestArena({
-      config: {
-        auth: { secret: SECRET },
-        rooms: {
-          skirmish: {
-            room: SkirmishRoom,
-            options: {
-              settings: {
-                matchSeconds: 6,
-                overSeconds: 2,
-                countdownSeconds: 0,
-                teamScreenSeconds: 1,
-                arrivalSeconds: 2,
-                reconnectionSeconds: 1,
-              },
-            },
-          },
-          queue: { room: QueueRoom, filterBy: ["queue", "region"] },
-          refusing: RefusingRoom,
-        },
-        progression: { queues: { duel: {}, pairs: {} } },
-        matchmaking: {
-          regions: ["eu", "us"],
-          passIntervalMs: 100,
-          assemblySeconds: 5,
-          dodgePenaltySeconds: [2, 600],
-          queues: {
-            duel: {
-              name: "Duel",
-              room: "skirmish",
-              match: { mode: "ffa" },
-              teams: [1, 1],
-              filters: [avoidBlocked(), ratingDistance(100)],
-              readyCheckSeconds: 3,
-            },
-            pairs: {
-              name: "Pairs",
-              room: "skirmish",
-              match: { mode: "teams" },
-              teams: [2, 2],
-              filters: [avoidBlocked()],
-              readyCheckSeconds: 3,
-            },
-            patient: {
-              name: "With a rule of the game's own",
-              room: "skirmish",
-              teams: [1, 1],
-              filters: [
-                function sameLanguage(one: Ticket, other: Ticket) {
-                  return one.members[0].attributes["language"] === other.members[0].attributes["language"];
-                },
-              ],
-            },
-            regional: { name: "Regional", room: "skirmish", teams: [1, 1], perRegion: true },
-            broken: { name: "Broken", room: "refusing", teams: [1, 1], filters: [], readyCheckSeconds: 5 },
-          },
-        },
-      },
-    });
+    arena = await startTestArena({ config: queueArenaConfig });
   });
 
   after(async () => {
@@ -399,6 +325,44 @@ describe("the queue room", { timeout: 110_000 }, () => {
     await player.room.leave();
   });
 
+  test("a rule that throws for one player holds that one, and the queue goes on", async () => {
+    const players = await guests(3);
+    const [moodless, ...others] = await Promise.all(
+      players.map((each, at) =>
+        join(each, { queue: "careless", attributes: at === 0 ? {} : { mood: "fine" } }),
+      ),
+    );
+    await Promise.all(others.map((each) => each.accept()));
+    await Promise.all(others.map((each) => each.next("seat")));
+    assert.equal(moodless?.latest("ready_check"), undefined);
+    await enter(others);
+    await moodless?.room.leave();
+  });
+
+  test("who accepts, sees the opponents and goes before the fight, or never comes, has dodged", async () => {
+    const players = await guests(2);
+    const queued = await Promise.all(players.map((each) => join(each, { queue: "duel" })));
+    await Promise.all(queued.map((each) => each.accept()));
+    const match = await queued[0]?.takeSeat();
+    await match?.leave();
+    const refusal = await refusalOf(players[0] as Guest);
+    assert.match(refusal, /queue_cooldown/);
+    await enter(queued.slice(1));
+  });
+
+  test("who left a match is not taken for a replacement in it", async () => {
+    const players = await guests(2);
+    const queued = await Promise.all(players.map((each) => join(each, { queue: "duel" })));
+    await Promise.all(queued.map((each) => each.accept()));
+    const rooms = await enter(queued);
+    await until(() => rooms[0]?.state.phase === "live", "the match to begin");
+    await rooms[1]?.leave();
+    const back = await join(players[1] as Guest, { queue: "duel" });
+    await sleep(2500);
+    assert.equal(back.latest("ready_check"), undefined);
+    await back.room.leave();
+  });
+
   test("strangers cannot come into a match that was made for others, nor make one up", async () => {
     const players = await guests(2);
     const queued = await Promise.all(players.map((each) => join(each, { queue: "duel" })));
@@ -454,6 +418,19 @@ describe("the queue room", { timeout: 110_000 }, () => {
     const fighters = [...(room?.state.fighters.values() ?? [])];
     assert.equal(fighters.length, 2, "the bot that stood in has gone");
   });
+
+  /** What keeps a player out of the queues, once something does. */
+  async function refusalOf(player: Guest): Promise<string> {
+    for (let tries = 0; tries < 50; tries += 1) {
+      await sleep(100);
+      const refusal = await join(player, { queue: "patient" }).then(
+        (joined) => joined.room.leave(),
+        (error: unknown) => (error as Error).message,
+      );
+      if (typeof refusal === "string") return refusal;
+    }
+    return "nothing";
+  }
 
   async function ownProfile({ token }: Guest) {
     let answer: { games: number; ratings: { queue: string; games: number }[] } | undefined;

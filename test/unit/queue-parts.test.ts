@@ -151,6 +151,7 @@ const call = (over: Partial<BackfillCall> = {}): BackfillCall => ({
   queue: "squads",
   region: "",
   roomId: "room",
+  former: ["gone"],
   score: [3, 1],
   secondsLeft: 100,
   lengthSeconds: 180,
@@ -201,6 +202,24 @@ test("places for which somebody is being asked are not offered twice", async () 
   assert.equal(board.open(NOW)[0]?.teams[1]?.open, 2);
   board.hold(held, NOW + 3000);
   assert.equal(board.open(NOW + 3001)[0]?.teams[1]?.open, 2, "a hold ends with its ready check");
+});
+
+test("who left a match is kept out of it, and out of no other", async () => {
+  const board = new BackfillBoard();
+  await board.note(call(), NOW, standings);
+  const { pair } = board.keepFormerOut();
+  const solo = (playerId: string) => ({
+    ticketId: playerId,
+    members: [memberOf(playerId)] as const,
+    enqueuedAt: NOW,
+    returned: 0,
+  });
+  const [there, gone, other] = [solo("ada"), solo("gone"), solo("eve")];
+  assert.deepEqual(
+    [pair?.(there, gone, 0), pair?.(gone, there, 0), pair?.(there, other, 0)],
+    [false, false, true],
+  );
+  assert.equal(pair?.(solo("elsewhere"), gone, 0), true);
 });
 
 test("a board of a thousand matches lets the most silent one go", async () => {
