@@ -11,7 +11,7 @@ export { ArenaError, ERRORS, type ErrorCode } from "./errors.ts";
 export { type FinalStanding, MatchPlugin, type Standing } from "./match/match-plugin.ts";
 export type { MatchBot, MatchPlayer, MatchResult, PlayerProgress } from "./match/match-result.ts";
 export { type BackfillRequest, pickForBackfill } from "./matchmaking/backfill.ts";
-export { whatHolds } from "./matchmaking/explain.ts";
+export { WaitExplainer, whatHolds } from "./matchmaking/explain.ts";
 export * from "./matchmaking/filters.ts";
 export { formMatches } from "./matchmaking/form-matches.ts";
 export type {

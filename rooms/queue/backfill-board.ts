@@ -14,6 +14,8 @@ import type {
 
 const LIFETIME_MS = 5000;
 const MOST_BACKFILLS = 1000;
+/** Of them in one pass. */
+const MOST_REQUESTS = 100;
 
 export interface BackfillPlace {
   readonly request: BackfillRequest;
@@ -82,6 +84,7 @@ export class BackfillBoard {
         return { open: Math.max(0, open - coming.length), members: [...here, ...coming] };
       });
       const { score, secondsLeft, lengthSeconds } = call;
+      if (requests.length === MOST_REQUESTS) break;
       requests.push({
         requestId: roomId,
         roomId,
@@ -95,16 +98,17 @@ export class BackfillBoard {
     return requests;
   }
 
-  /** Who was in a match and left it is no replacement: nobody comes back into a lost match as somebody new. */
+  /** Who is in a match, or left it, is no replacement: nobody comes back into a lost match as somebody new. */
   keepFormerOut(): Filter {
     const former = new Map<string, ReadonlySet<string>>();
     for (const { call } of this.#noted.values()) {
-      const gone = new Set(call.former);
-      for (const playerId of call.teams.flatMap(({ players }) => players)) former.set(playerId, gone);
+      const present = call.teams.flatMap(({ players }) => players);
+      const known = new Set([...call.former, ...present]);
+      for (const playerId of present) former.set(playerId, known);
     }
     const left = (one: Ticket, other: Ticket): boolean => {
-      const gone = former.get(one.ticketId);
-      return gone !== undefined && other.members.some(({ playerId }) => gone.has(playerId));
+      const known = former.get(one.members[0].playerId);
+      return known !== undefined && other.members.some(({ playerId }) => known.has(playerId));
     };
     const pair = (one: Ticket, other: Ticket): boolean => !left(one, other) && !left(other, one);
     return { name: "former", says: "", hard: true, pair };

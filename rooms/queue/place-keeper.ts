@@ -3,6 +3,7 @@
  * waiting time back. Both are good for a minute and renewed every quarter of one, a few of them at a time.
  */
 import type { Client } from "@colyseus/core";
+import type { QueuedMessage } from "../../schemas/queue-messages.ts";
 import {
   type DeclaredQueue,
   joinRefusal,
@@ -12,9 +13,12 @@ import {
 } from "../../src/index.ts";
 import type { Entry } from "./queue-line.ts";
 import { memberFrom, type QueueRequest } from "./queue-request.ts";
+import { secondsSince } from "./queue-status.ts";
 
 /** Turns in which everybody is renewed once. */
 const TURNS = 15;
+/** Longer than a pass is good for. */
+const SPENT_MS = 65_000;
 
 export class PlaceKeeper {
   readonly #services: MatchmakingServices;
@@ -22,6 +26,7 @@ export class PlaceKeeper {
   readonly #name: string;
   readonly #roomId: string;
   #turn = 0;
+  readonly #spent = new Map<string, number>();
 
   constructor(services: MatchmakingServices, queue: DeclaredQueue, name: string, roomId: string) {
     this.#services = services;
@@ -45,9 +50,22 @@ export class PlaceKeeper {
     throw joinRefusal("not_ready");
   }
 
-  /** Of several sessions of a player that came at once, the one that has the place holds the claim. */
-  claim(playerId: string, client: Client): void {
+  /**
+   * Tells a client that it has its place, and makes it the holder of the claim: of several sessions of a player that
+   * came at once the one that has the place is.
+   */
+  welcome(client: Client, entry: Entry<Client>, region: string): void {
+    const { playerId } = client.auth as PlayerIdentity;
+    const now = Date.now();
     void this.#services.claims.take(playerId, this.#holder(client)).catch(() => undefined);
+    client.send("queued", {
+      ticketId: entry.ticketId,
+      queue: this.#name,
+      region,
+      waitedSeconds: secondsSince(entry.enqueuedAt, now),
+      pass: this.passFor(entry, playerId, now),
+      party: { size: entry.playerIds.length, here: entry.places.size },
+    } satisfies QueuedMessage);
   }
 
   passFor(entry: Entry<Client>, playerId: string, now: number): string {
@@ -76,6 +94,16 @@ export class PlaceKeeper {
         connection.send("pass", { pass: this.passFor(entry, playerId, now) });
       }
     }
+  }
+
+  /** The ticket had its match: its passes bring no waiting time back. */
+  spend(ticketId: string, now: number): void {
+    for (const [spent, until] of this.#spent) if (now > until) this.#spent.delete(spent);
+    this.#spent.set(ticketId, now + SPENT_MS);
+  }
+
+  isSpent(ticketId: string): boolean {
+    return this.#spent.has(ticketId);
   }
 
   release(entry: Entry<Client>): void {

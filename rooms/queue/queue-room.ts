@@ -17,7 +17,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AuthContext, type Client, logger, Room } from "@colyseus/core";
+import { type AuthContext, type Client, CloseCode, logger, Room } from "@colyseus/core";
 import { type QueueMessages, QueueState } from "../../schemas/queue-messages.ts";
 import {
   type BackfillCall,
@@ -39,11 +39,12 @@ import {
   WaitEstimate,
 } from "../../src/index.ts";
 import { BackfillBoard, type BackfillPlace } from "./backfill-board.ts";
+import { type Closing, close, type Dodge } from "./closing.ts";
 import { PlaceKeeper } from "./place-keeper.ts";
 import { checkAtDoor } from "./queue-door.ts";
 import { type Entry, QueueLine, ticketOf } from "./queue-line.ts";
 import { checkIdSchema, readRequest, soloPass } from "./queue-request.ts";
-import { QueueStatuses, secondsSince } from "./queue-status.ts";
+import { QueueStatuses } from "./queue-status.ts";
 import { ReadyCheck } from "./ready-check.ts";
 import { namesByTeam, placementOf, SeatOffers, type Subject, seatsFor } from "./seating.ts";
 
@@ -97,7 +98,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   readonly #checks = new Map<string, Check>();
   readonly #checkOf = new Map<Waiting, Check>();
   readonly #offers = new SeatOffers();
-  /** Why tickets of dropped connections went; for as long as the connections may come back. */
+  /** Why tickets of dropped connections went. */
   readonly #farewells = new Map<string, Closing>();
   readonly #backfills = new BackfillBoard();
   readonly #estimate = new WaitEstimate();
@@ -130,28 +131,19 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     // Whoever comes by the room's id was looked at for the queue that was named.
     if (request?.queue !== this.state.queue) throw joinRefusal("queue_request_invalid");
     if (this.#line.players >= this.#services.mostWaiting) throw joinRefusal("queue_full");
-    if (this.#offerSeatAgain(client, playerId) || this.#joinPlaced(client, playerId)) return;
+    if (this.#offerSeatAgain(client, playerId) || this.#takePlaceOver(client, playerId)) return;
     // A pass may have run out since it was looked at: with a ticket of one's own the party would be split.
     const pass =
       request.pass === undefined
         ? soloPass(playerId, this.state.queue, randomUUID(), Date.now())
         : this.#services.readPass(request.pass);
-    if (!pass) throw joinRefusal("queue_pass_invalid");
+    if (!pass || this.#keeper.isSpent(pass.ticketId)) throw joinRefusal("queue_pass_invalid");
     const member = await this.#keeper.memberOf(client, request);
+    if (this.#offerSeatAgain(client, playerId) || this.#takePlaceOver(client, playerId)) return;
     this.#replaceOlder(playerId, pass.ticketId);
     const now = Date.now();
     const entry = this.#line.take(pass, { member, name, connection: client, away: false, gone: false }, now);
-    this.#keeper.claim(playerId, client);
-    this.state.players = this.#line.players;
-    client.send("queued", {
-      ticketId: entry.ticketId,
-      queue: this.state.queue,
-      region: this.state.region,
-      waitedSeconds: secondsSince(entry.enqueuedAt, now),
-      pass: this.#keeper.passFor(entry, playerId, now),
-      party: { size: entry.playerIds.length, here: entry.places.size },
-    } satisfies QueueMessages["queued"]);
-    this.#askAgain(entry, client);
+    this.#welcome(client, entry);
   }
 
   override onBeforeShutdown(): void {
@@ -183,9 +175,10 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     this.#askAgain(entry, client);
   }
 
-  override onLeave(client: Client): void {
+  override onLeave(client: Client, code?: number): void {
     if (this.#closing) return;
     const { playerId } = client.auth as PlayerIdentity;
+    if (code === CloseCode.CONSENTED) this.#offers.forget(playerId);
     const entry = this.#line.entryOf(playerId);
     const place = entry?.places.get(playerId);
     // Whoever came again from elsewhere holds the place already.
@@ -227,7 +220,6 @@ export class QueueRoom extends Room<{ state: QueueState }> {
       this.#seed += 1;
       const { matches } = formMatches(this.#queue, tickets, { now, seed: this.#seed });
       for (const match of matches) this.#check(now, match.teams.flat(), { match });
-      // A long line must not take all of the process' time.
       this.#pausedUntil = Date.now() + PAUSE_FACTOR * (Date.now() - now);
     } catch (error) {
       // A game's own filter may throw: the queue goes on, and tries again.
@@ -288,7 +280,11 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     if (!check?.accept((client.auth as PlayerIdentity).playerId)) return;
     const { checkId, accepted, players } = check;
     this.#tell(check.subject.entries, "ready_progress", { checkId, accepted, players });
-    if (check.complete) void this.#place(check);
+    if (check.complete)
+      void this.#place(check).catch((error: unknown) => {
+        logger.error({ err: error, queue: this.state.queue }, "a match could not be handed over");
+        for (const entry of check.subject.entries) this.#dismiss(entry, undefined, "party_left");
+      });
   }
 
   #decline(client: Client, message: unknown): void {
@@ -356,7 +352,8 @@ export class QueueRoom extends Room<{ state: QueueState }> {
   #end(check: Check): void {
     this.#checks.delete(check.checkId);
     for (const entry of check.subject.entries) this.#checkOf.delete(entry);
-    if ("backfill" in check.subject) this.#backfills.release(check.subject.backfill);
+    // Until the seat is made, or not, nobody else is asked for the place.
+    if ("backfill" in check.subject && !check.complete) this.#backfills.release(check.subject.backfill);
   }
 
   async #place(check: Check): Promise<void> {
@@ -371,10 +368,12 @@ export class QueueRoom extends Room<{ state: QueueState }> {
             placementOf(this.state, this.#queue, subject.match, seats),
           )
         : await this.#services.seatIn(subject.backfill.request.roomId, seats);
+    if ("backfill" in subject) {
+      this.#backfills.release(subject.backfill);
+      this.#backfills.drop(subject.backfill.request.roomId);
+    }
     if (!placed.ok) {
-      // A running match that will not have somebody says nothing about the next one.
       if ("match" in subject) this.#pausedUntil = Date.now() + BACK_OFF_MS;
-      else this.#backfills.drop(subject.backfill.request.roomId);
       for (const entry of subject.entries) this.#return(entry, checkId, placed.code);
       return;
     }
@@ -394,6 +393,7 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     const now = Date.now();
     const teams = namesByTeam(this.#queue.teams, seats);
     this.#estimate.note(ticketOf(entry), now);
+    this.#keeper.spend(entry.ticketId, now);
     this.#forget(entry);
     for (const [playerId, { connection }] of entry.places) {
       const reservation = reservations.get(playerId);
@@ -405,14 +405,24 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     }
   }
 
-  /** Whoever comes again while the seat is being made waits for that one. */
-  #joinPlaced(client: Client, playerId: string): boolean {
+  /**
+   * Whoever comes again during a ready check, or while the seat is being made, goes on in the same place: a reloaded page
+   * is no way out, and no fault.
+   */
+  #takePlaceOver(client: Client, playerId: string): boolean {
     const entry = this.#line.entryOf(playerId);
     const place = entry?.places.get(playerId);
-    if (entry?.state !== "placed" || !place) return false;
+    if (!entry || !place || (entry.state !== "placed" && entry.state !== "checking")) return false;
     close(place.connection, "session_replaced");
     Object.assign(place, { connection: client, away: false, gone: false });
+    this.#welcome(client, entry);
     return true;
+  }
+
+  #welcome(client: Client, entry: Waiting): void {
+    this.state.players = this.#line.players;
+    this.#keeper.welcome(client, entry, this.state.region);
+    this.#askAgain(entry, client);
   }
 
   #offerSeatAgain(client: Client, playerId: string): boolean {
@@ -487,12 +497,4 @@ export class QueueRoom extends Room<{ state: QueueState }> {
     for (const { places } of entries)
       for (const { connection, away } of places.values()) if (!away) connection.send(type, message);
   }
-}
-
-/** What a player is to blame for. */
-type Dodge = "ready_declined" | "ready_missed";
-type Closing = Dodge | "party_left" | "party_incomplete" | "session_replaced";
-
-function close(client: Client, code: Closing): void {
-  client.leave(ERRORS[code].close, code);
 }

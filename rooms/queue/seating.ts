@@ -50,6 +50,10 @@ export class SeatOffers {
     return offer && now <= offer.until ? offer.message : undefined;
   }
 
+  forget(playerId: string): void {
+    this.#offers.delete(playerId);
+  }
+
   expire(now: number): void {
     for (const [playerId, { until }] of this.#offers) if (now > until) this.#offers.delete(playerId);
   }

@@ -38,6 +38,8 @@ import { spawnFighter } from "./shared/spawning.ts";
 import { rankFighters } from "./shared/standings.ts";
 import { TeamSheet } from "./team-sheet.ts";
 
+/** Half as many as there are slots: whoever takes a seat over, or a bot that is about to go, needs one too. */
+const MOST_PLACES = MAX_SLOTS / 2;
 /** Events beyond this in one patch are dropped: they are for eyes and ears only. */
 const MOST_EVENTS = 256;
 
@@ -193,6 +195,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.state.counts = rated;
     this.#rating = matchmaking.queues[queue]?.rating ?? "";
     this.#sheet = new TeamSheet(teams);
+    if (this.#sheet.places > MOST_PLACES) throw joinRefusal("match_not_created");
     // Spectators on top, and whoever joins a second time before the first connection has ended.
     this.maxClients = this.#sheet.places + seats.length + 8;
     this.#arriving = true;
@@ -277,9 +280,9 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   #tick(): void {
     if (this.#closing) return;
-    if (this.#arriving && this.#people >= this.#context.rules.minFighters) this.#startWithWhoIsHere();
     const phaseBefore = this.state.phase;
     try {
+      if (this.#arriving && this.#people >= this.#context.rules.minFighters) this.#startWithWhoIsHere();
       stepMatch(this.state, this.#context);
     } catch (error) {
       // A bug of ours ends this room, never the process with everyone else's rooms.

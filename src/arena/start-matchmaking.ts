@@ -10,6 +10,7 @@ import { asFilter } from "../matchmaking/filters.ts";
 import { guardFilter, guardPreference } from "../matchmaking/guard-rules.ts";
 import type {
   DeclaredQueue,
+  MatchCreated,
   MatchmakingServices,
   PlayerStanding,
 } from "../matchmaking/matchmaking-services.ts";
@@ -28,6 +29,7 @@ const NEWCOMER = { mu: 25, sigma: 25 / 3 };
 const RULE_THREW = "a filter or preference of a queue threw: it holds whom it was asked about";
 /** Matches whose opponents count as recent. */
 const RECENT_MATCHES = 3;
+const QUICK_SEAT_MS = 5000;
 /** Running matches that quick play looks at. */
 const MOST_ROOMS = 100;
 
@@ -128,9 +130,14 @@ export function startMatchmaking(
     readPass: (text) => readPass(auth.secret, text, Date.now()),
   };
   if (!quickPlay) return services;
+  /** One seat a player at a time, for as long as a few clicks take: seats are reserved, and rooms made for them. */
+  const quickSeats = new Map<string, { seated: MatchCreated; until: number }>();
   return {
     ...services,
     async quickPlay({ playerId, name, mode, latencies, input }) {
+      for (const [owner, { until }] of quickSeats) if (Date.now() > until) quickSeats.delete(owner);
+      const given = quickSeats.get(playerId);
+      if (given) return given.seated;
       const seats = [{ playerId, name, team: 0 }];
       const rooms = await matchMaker.query(
         { name: quickPlay.room, locked: false, private: false },
@@ -139,7 +146,10 @@ export function startMatchmaking(
       const open = rooms
         .filter(({ metadata }) => mode === undefined || metadata?.mode === mode)
         .slice(0, MOST_ROOMS)
-        .map(({ roomId, metadata }) => runningRoom(roomId, metadata));
+        .map(({ roomId, metadata, clients, maxClients }) =>
+          // Reserved seats count, which the match itself does not see.
+          runningRoom(roomId, metadata, maxClients - clients),
+        );
       const others = open.flatMap(({ members }) => members.map((member) => member.playerId));
       const [standings, blocks] = await Promise.all([
         services.standingsOf([playerId], quickPlayRating),
@@ -161,9 +171,12 @@ export function startMatchmaking(
       const now = Date.now();
       const ticket = { ticketId: playerId, members: [own] as const, enqueuedAt: now, returned: 0 };
       const chosen = chooseRoom(quickFilters, quickPreferences, ticket, open, now);
-      const seated = chosen && (await seatIn(chosen.roomId, seats));
-      if (seated?.ok) return seated;
-      return createMatch(quickPlay.room, mode === undefined ? {} : { mode }, seats);
+      const joined = chosen && (await seatIn(chosen.roomId, seats));
+      const seated = joined?.ok
+        ? joined
+        : await createMatch(quickPlay.room, mode === undefined ? {} : { mode }, seats);
+      if (seated.ok) quickSeats.set(playerId, { seated, until: Date.now() + QUICK_SEAT_MS });
+      return seated;
     },
   };
 }
@@ -193,19 +206,13 @@ function resolveFilters(where: string, filters: QueueConfig["filters"], log: Log
 }
 
 /** From the listing that the roster plugin keeps. */
-function runningRoom(roomId: string, metadata: unknown): RunningRoom {
-  const {
-    players = 0,
-    places = 0,
-    members = [],
-  } = (metadata ?? {}) as {
-    players?: number;
-    places?: number;
+function runningRoom(roomId: string, metadata: unknown, openPlaces: number): RunningRoom {
+  const { members = [] } = (metadata ?? {}) as {
     members?: { playerId: string; mu: number; sigma: number; trustTier: number }[];
   };
   return {
     roomId,
-    openPlaces: places - players,
+    openPlaces,
     members: members.map(({ playerId, mu, sigma, trustTier }) => ({
       playerId,
       skill: { mu, sigma },

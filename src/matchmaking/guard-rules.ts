@@ -27,7 +27,8 @@ export function guardPreference(
   const { pair, match, ...rest } = preference;
   return {
     ...rest,
-    ...(pair ? { pair: finite(guarded(pair, 1, tell)) } : {}),
+    // Ready-made ones are read by what they compare, and answer numbers.
+    ...(pair ? { pair: "facts" in pair ? pair : finite(guarded(pair, 1, tell)) } : {}),
     ...(match ? { match: finite(guarded(match, 1, tell)) } : {}),
   };
 }

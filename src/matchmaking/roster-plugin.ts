@@ -75,6 +75,8 @@ export class RosterPlugin extends RoomPlugin {
   #services: MatchmakingServices | undefined;
   readonly #createdAt = Date.now();
   #wentLive = false;
+  /** Somebody went before the fight. */
+  #spoilt = false;
   #reported = false;
   #published = "";
 
@@ -172,7 +174,7 @@ export class RosterPlugin extends RoomPlugin {
     const left = [...open];
     for (const [playerId, until] of this.#coming) {
       const team = this.#entries.get(playerId)?.team ?? -1;
-      if (Date.now() > until) this.#coming.delete(playerId);
+      if (Date.now() > until) this.#noteMissed(playerId);
       else left[team] = Math.max(0, (left[team] ?? 0) - 1);
     }
     return left;
@@ -222,12 +224,22 @@ export class RosterPlugin extends RoomPlugin {
     this.#here.set(sessionId, { playerId, ...standing.skill, trustTier: standing.trustTier });
   }
 
+  /** A replacement that accepted and never came. */
+  #noteMissed(playerId: string): void {
+    this.#coming.delete(playerId);
+    this.#entries.delete(playerId);
+    const key = `missed/${this.room.roomId}/${playerId}`;
+    void this.#services?.noteDodge({ playerId, key, reason: "ready_missed" });
+  }
+
   /** Who has seen the opponents and goes before the fight has dodged the match. */
   #noteEarlyLeave(playerId: string): void {
     const { live, closing } = this.#status();
     this.#wentLive ||= live;
-    if (!this.placement?.queue || this.#wentLive || closing) return;
+    // Whoever follows the first one has nothing to play for any more.
+    if (!this.placement?.queue || this.#wentLive || this.#spoilt || closing) return;
     if ((this.#entries.get(playerId)?.team ?? -1) < 0) return;
+    this.#spoilt = true;
     const key = `left/${this.room.roomId}/${playerId}`;
     void this.#services?.noteDodge({ playerId, key, reason: "ready_missed" });
   }

@@ -291,14 +291,11 @@ describe("the queue room", { timeout: 110_000 }, () => {
     const player = await guest();
     const both = await Promise.allSettled([0, 1, 2].map(() => join(player, { queue: "patient" })));
     const inside = both.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-    const last = inside.at(-1) as QueueGuest;
-    await until(
-      () => inside.filter(({ closedWith }) => closedWith === undefined).length === 1,
-      "one to be left",
-    );
-    await until(() => last.room.state.players === 1, "one place");
+    const left = () => inside.filter(({ closedWith }) => closedWith === undefined);
+    await until(() => left().length === 1, "one to be left");
+    const [holder] = left();
+    await until(() => holder?.room.state.players === 1, "one place");
     await assert.rejects(join(player, { queue: "duel" }), /already_queued/);
-    const holder = inside.find(({ closedWith }) => closedWith === undefined);
     await holder?.room.leave();
     const elsewhere = await join(player, { queue: "duel" });
     await elsewhere.room.leave();

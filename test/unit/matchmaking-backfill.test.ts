@@ -100,8 +100,8 @@ test("who has waited too long goes first", () => {
 });
 
 test("the smaller team is filled first, then the chances decide the team", () => {
-  const numbers = request("r", [team(2, [30]), team(1, [30, 30])]);
-  assert.deepEqual(placesOf([numbers], [party("a", [10])]), ["a r 0"]);
+  const numbers = request("r", [team(2, [30]), team(1, [40, 40])]);
+  assert.deepEqual(placesOf([numbers], [party("weak", [20])]), ["weak r 0"], "though team 1 is too strong");
   const chances = request("r", [team(1, [25, 30]), team(1, [25, 20])]);
   assert.deepEqual(placesOf([chances], [party("strong", [35])]), ["strong r 1"]);
   assert.deepEqual(placesOf([chances], [party("weak", [15])]), ["weak r 0"]);
@@ -229,9 +229,9 @@ test("a room without a place for all of the party, or with somebody who is kept 
 });
 
 test("among equals the fuller room, then the first by id; an empty room is the last choice", () => {
-  const full = room("z", 2, [member("a", 30), member("b", 30)]);
-  const half = room("b", 3, [member("c", 30)]);
+  const full = room("z", 2, [member("a", 28), member("b", 28)]);
+  const half = room("b", 3, [member("c", 28)]);
   assert.equal(choose([room("a", 4, []), half, full]), "z");
-  assert.equal(choose([half, room("c", 3, [member("d", 30)])]), "b");
+  assert.equal(choose([half, room("c", 3, [member("d", 28)])]), "b");
   assert.equal(choose([room("empty", 4, [])]), "empty");
 });

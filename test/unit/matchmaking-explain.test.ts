@@ -173,6 +173,13 @@ test("of a long line a part is looked at, and filters are asked no more often th
   assert.equal(lookedAt(10_000), 200);
 });
 
+test("those who are looked at stand for the others of a long line", () => {
+  const rules = rulesOf([5, 5], [ratingDistance(5)]);
+  const line = Array.from({ length: 2000 }, (_, at) => party(`o${at}`, [at % 101 === 0 ? 25 : 45]));
+  assert.equal(reasonOf(whatHolds(rules, party("own", [25]), line, NOW)), "soon");
+  assert.equal(reasonOf(whatHolds(rules, party("own", [25]), line.slice(0, 500), NOW)), "rating");
+});
+
 test("nothing is known at first, and again after a quarter of an hour", () => {
   const estimate = new WaitEstimate();
   assert.equal(estimate.of(party("own", [25]), NOW), undefined);

@@ -227,6 +227,10 @@ test("whoever names whom is found among any number of names", () => {
       const apart = theirs.some((id) => myBlocks.includes(id)) || mine.some((id) => theirBlocks.includes(id));
       assert.equal(meet(avoidBlocked(), one, other), !apart);
       assert.equal(meet(avoidRecentOpponents(100), one, other), !apart);
+      const apartLately =
+        theirs.some((id) => myBlocks.slice(0, 2).includes(id)) ||
+        mine.some((id) => theirBlocks.slice(0, 2).includes(id));
+      assert.equal(meet(avoidRecentOpponents(2), one, other), !apartLately);
       assert.equal(freshOpponents().pair?.(one, other), apart ? 1 : 0);
     }),
   );

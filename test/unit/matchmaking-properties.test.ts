@@ -251,6 +251,18 @@ test("where too many want to look at everybody at once, they take turns from pas
   assert.equal(waiting.length, 0, `after ${passes} passes`);
 });
 
+test("nobody's turn to look at everybody is taken by those who look in vain", () => {
+  const alone = Array.from({ length: 1500 }, (_, at) => party(`t${at}`, [at], 500));
+  const isOne = ({ ticketId }: Ticket): boolean => ticketId === "low" || ticketId === "high";
+  const rules = rulesOf({
+    teams: [1, 1],
+    filters: [{ ...pairFilter("two", (one, other) => isOne(one) && isOne(other)), hard: true }],
+  });
+  const line = [party("first", [0], 600), party("low", [-1], 599), party("high", [2000], 598), ...alone];
+  const passes = Array.from({ length: 12 }, (_, seed) => form(rules, line, { seed }).matches.length);
+  assert.ok(passes.includes(1), `matches found: ${passes.join()}`);
+});
+
 /** A queue over some minutes, one pass a second. @returns the longest wait, and who is left at the end. */
 function simulate(
   rules: QueueRules,

@@ -227,11 +227,8 @@ test("a board of a thousand matches lets the most silent one go", async () => {
   for (let index = 0; index < 1001; index += 1)
     await board.note(call({ roomId: `room-${index}` }), NOW, standings);
   const open = board.open(NOW);
-  assert.equal(open.length, 1000);
-  assert.equal(
-    open.some(({ roomId }) => roomId === "room-0"),
-    false,
-  );
+  assert.equal(open.length, 100, "a pass looks at a hundred");
+  assert.equal(open[0]?.roomId, "room-1");
 });
 
 test("a request keeps flat, bounded values, and drops what it does not know", () => {
