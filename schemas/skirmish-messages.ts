@@ -7,7 +7,10 @@
  * receiving player's profile. Sent to each player alone.
  */
 
-/** `[kind, …]` tuples: fighters are named by slot, −1 is nobody; lengths in metres, angles in radians. */
+/**
+ * `[kind, …]` tuples: fighters are named by slot, −1 is nobody. On the wire lengths are whole centimetres and angles
+ * whole 1/65,536ths of a turn; `rooms/skirmish/shared/event-wire.ts` makes metres and radians of them.
+ */
 export type SkirmishEvent =
   | [kind: "shot", by: number, weapon: number, angle: number, distance: number, target: number]
   | [kind: "hit", by: number, target: number, damage: number]

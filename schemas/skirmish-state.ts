@@ -2,9 +2,18 @@
  * Skirmish: the replicated state. Everything here is seen by every client, so nothing secret stands here:
  * no player ids, no tokens, no addresses. `state.fighters` is keyed by session id (bots: "bot-1", …).
  *
- * Units: positions in metres (float32, as the step rounds them), angles in radians, times in ticks of 1/30 s.
+ * Units: positions in metres on a grid of 1/1024 m, angles in radians on one of 1/65,536 of a turn (the step keeps to
+ * both grids, so the wire loses nothing), times in ticks of 1/30 s. What is to happen is told once, as the tick at which
+ * it does, and not counted down.
+ *
+ * The fields that a client predicts, and `tick`, are unreliable: over a data channel a lost one is not sent again,
+ * because the next is newer. A client without a channel gets them in the ordinary patch.
  */
 import { type SchemaType, schema, t } from "@colyseus/schema";
+import { markUnreliable } from "./mark-unreliable.ts";
+
+/** Wrapping spreads exactly 2^16 steps over 64 m: every step is a binary fraction, and no map is that large. */
+const position = () => t.quantized({ min: 0, max: 64, mode: "wrap" }).default(0);
 
 /** One fighter, human or bot. */
 export const Fighter = schema(
@@ -19,32 +28,32 @@ export const Fighter = schema(
     trail: t.string().default(""),
     /** False while the player's connection is away and the seat is kept. */
     connected: t.boolean().default(true),
-    x: t.float32().default(0),
-    y: t.float32().default(0),
+    x: position(),
+    y: position(),
     angle: t.angle().default(0),
     /** 0–100; 0 is dead. */
     health: t.uint8().default(100),
     /** 0 rifle, 1 launcher. */
-    weapon: t.uint8().default(0),
+    weapon: t.uint8().default(0).unreliable(),
     /** Steps until the weapon may fire again. */
-    weaponCooldown: t.uint8().default(0),
+    weaponCooldown: t.uint8().default(0).unreliable(),
     /** Steps left of the running dash; 0 when not dashing. */
-    dashTicks: t.uint8().default(0),
-    /** Direction of the running dash, length 1. */
-    dashX: t.float32().default(0),
-    dashY: t.float32().default(0),
+    dashTicks: t.uint8().default(0).unreliable(),
+    /** Direction of the running dash. */
+    dashAngle: t.angle().default(0),
     /** Steps until the next dash may start. */
-    dashCooldown: t.uint8().default(0),
-    /** Ticks until the fighter comes back; 0 when alive. */
-    respawnTicks: t.uint8().default(0),
-    /** Ticks of spawn protection left: no damage taken, none dealt. */
-    shieldTicks: t.uint8().default(0),
+    dashCooldown: t.uint8().default(0).unreliable(),
+    /** The tick at which the fighter comes back; 0 when alive. */
+    respawnAt: t.uint32().default(0),
+    /** Until this tick it is protected: no damage taken, none dealt. */
+    shieldUntil: t.uint32().default(0),
     score: t.int16().default(0),
     kills: t.uint16().default(0),
     deaths: t.uint16().default(0),
   },
   "Fighter",
 );
+markUnreliable(Fighter, ["x", "y", "angle", "dashAngle"]);
 export type Fighter = SchemaType<typeof Fighter>;
 
 /** A launcher's shell in flight. */
@@ -52,11 +61,11 @@ export const Projectile = schema(
   {
     /** Slot of the fighter who fired it. */
     owner: t.uint8().default(0),
-    x: t.float32().default(0),
-    y: t.float32().default(0),
+    x: position(),
+    y: position(),
     angle: t.angle().default(0),
-    /** Ticks until it bursts by itself. */
-    fuse: t.uint8().default(0),
+    /** The tick at which it bursts by itself. */
+    burstsAt: t.uint32().default(0),
   },
   "Projectile",
 );
@@ -74,7 +83,7 @@ export const SkirmishState = schema(
     /** Whole seconds until the phase ends; 0 while waiting. */
     secondsLeft: t.uint16().default(0),
     /** Simulation tick, 30 a second. */
-    tick: t.uint32().default(0),
+    tick: t.uint32().default(0).unreliable(),
     /** Public id of the match being played; the stored result carries it. */
     matchId: t.string().default(""),
     map: t.string().default(""),
@@ -84,6 +93,8 @@ export const SkirmishState = schema(
     queue: t.string().default(""),
     /** Whether the result is kept: it is not in a custom game. */
     counts: t.boolean().default(true),
+    /** How far back shots are judged, milliseconds; 0 when they are not. */
+    rewindMs: t.uint16().default(0),
     /** Key of the winning fighter (ffa), or the team's index as text; "" for none or a tie. */
     winner: t.string().default(""),
     fighters: t.map(Fighter),

@@ -33,6 +33,7 @@ export const ERRORS = {
   balance_too_low: { status: 409, message: "The balance does not cover the price." },
   board_unknown: { status: 404, message: "There is no leaderboard with this id." },
   board_unavailable: { status: 503, message: "The leaderboard cannot be read right now. Try again shortly." },
+  replay_unknown: { status: 404, message: "There is no replay of this match (any more)." },
   season_unknown: { status: 404, message: "There is no season with this id." },
   friends_full: { status: 409, message: "One of the two has as many friends and requests as one may have." },
   blocked_full: { status: 409, message: "You block as many players as one may." },
@@ -105,6 +106,16 @@ export const ERRORS = {
     status: 500,
     message: "A newer build has changed this database's layout; this one would damage it.",
   },
+
+  // What the one who opens a recording can meet.
+  replay_malformed: { status: 422, message: "This is no replay, or it is damaged." },
+  replay_version_unknown: { status: 422, message: "The replay's file was written by another version." },
+  replay_too_large: { status: 422, message: "The replay is longer than is taken." },
+  replay_other_build: {
+    status: 409,
+    message: "The replay was recorded by another build, which may play differently.",
+  },
+  replay_game_unknown: { status: 422, message: "Nothing here can run this replay's game." },
 
   // What stays inside.
   outbox_unwritable: { status: 503, message: "The disk does not take match results." },

@@ -1,4 +1,5 @@
 /** The public API of colyseus-arena. What is not exported here is private and may change at any time. */
+export { RewindStamp } from "./anticheat/rewind-stamp.ts";
 export { defineArena } from "./arena/define-arena.ts";
 export { type RoomServices, servicesOf } from "./arena/room-services.ts";
 export { type ArenaServer, type RunningArena, startArena } from "./arena/start-arena.ts";
@@ -9,7 +10,7 @@ export type { ArenaConfig, ArenaConfigInput, RoomDefinition } from "./config/con
 export type { ArenaDefinition, EnvironmentReader } from "./config/load-config.ts";
 export { ArenaError, ERRORS, type ErrorCode } from "./errors.ts";
 export { type FinalStanding, MatchPlugin, type Standing } from "./match/match-plugin.ts";
-export type { MatchBot, MatchPlayer, MatchResult, PlayerProgress } from "./match/match-result.ts";
+export type { MatchBot, MatchPlayer, MatchResult, PlayerProgress, Verified } from "./match/match-result.ts";
 export { type BackfillRequest, pickForBackfill } from "./matchmaking/backfill.ts";
 export { WaitExplainer, whatHolds } from "./matchmaking/explain.ts";
 export * from "./matchmaking/filters.ts";
@@ -59,3 +60,8 @@ export type {
 } from "./progression/api/answers.ts";
 export type { Outcome } from "./progression/player/operation.ts";
 export type { GrantRequest } from "./progression/progression.ts";
+export { decodeReplay, openReplay, type ReplayHeader } from "./replay/replay-file.ts";
+export type { ReplayGame, ReplayMismatch, ReplayRun } from "./replay/replay-game.ts";
+export { type RecordingSetup, ReplayPlugin, type ReplayReference } from "./replay/replay-plugin.ts";
+export { type ReplayReport, verifyReplay } from "./replay/verify-replay.ts";
+export { UnreliableLanePlugin } from "./transport/lane/lane-plugin.ts";

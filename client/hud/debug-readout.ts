@@ -26,7 +26,8 @@ export class DebugReadout {
 
   update(connection: MatchConnection): void {
     if (this.root.hidden) return;
-    const { room, gauge, input, state } = connection;
+    const { room, state } = connection;
+    const { gauge, input } = connection.prediction;
     const { clock } = room;
     setText(
       this.root,

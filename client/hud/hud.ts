@@ -115,7 +115,7 @@ export class Hud {
     this.#bottom.hidden = self === undefined;
     setText(this.#ping, `${connection.pingMs} ms`);
     setText(this.#tick, `tick ${state.tick}`);
-    const body = connection.predictedSelf;
+    const body = connection.prediction.predictedSelf;
     if (self && body) {
       setText(this.#healthText, String(self.health));
       this.#health.style.transform = `scaleX(${self.health / 100})`;

@@ -98,7 +98,7 @@ export class MatchScreen {
   /** @throws whatever the join was refused with. */
   static async open(parent: HTMLElement, options: MatchScreenOptions): Promise<MatchScreen> {
     const map = loadMap(foundry);
-    const connection = await MatchConnection.join(options.token, map, options.entry);
+    const connection = await MatchConnection.join(location.origin, options.token, map, options.entry);
     const surface = element("div", { className: "arena" });
     const teams = new TeamScreen(options.expected ?? []);
     const loading = element("div", { className: "match-loading" }, element("div", { className: "spinner" }));
@@ -218,7 +218,7 @@ export class MatchScreen {
     this.#aim();
     this.#connection.pump(now, this.#controls);
     this.#moveFighters(dt);
-    this.#moveShells();
+    this.#moveShells(now);
     this.#moveCamera(dt);
     this.#arena.render(dt);
     this.#hud.animate(dt);
@@ -238,21 +238,21 @@ export class MatchScreen {
   }
 
   #moveFighters(dt: number): void {
-    const { state, room } = this.#connection;
+    const { state, room, prediction } = this.#connection;
     const arena = this.#arena;
     const look = this.#look;
     const sides = sidesOf(state, room.sessionId);
     state.fighters.forEach((fighter, key) => {
       const own = key === room.sessionId;
       const view = arena.fighter(key, { hue: fighterHue(sides, fighter), name: fighter.name, own });
-      const predicted = own ? this.#connection.predictedSelf : undefined;
-      look.x = this.#connection.drawn(fighter, "x");
-      look.y = this.#connection.drawn(fighter, "y");
+      const predicted = own ? prediction.predictedSelf : undefined;
+      look.x = prediction.drawn(fighter, "x");
+      look.y = prediction.drawn(fighter, "y");
       // The own aim is the hand's, this very frame.
-      look.angle = own ? this.#controls.aim : this.#connection.drawn(fighter, "angle");
+      look.angle = own ? this.#controls.aim : prediction.drawn(fighter, "angle");
       look.health = fighter.health;
       look.weapon = predicted?.weapon ?? fighter.weapon;
-      look.shielded = fighter.shieldTicks > 0;
+      look.shielded = state.tick < fighter.shieldUntil;
       look.dashing = (predicted?.dashTicks ?? fighter.dashTicks) > 0;
       look.connected = fighter.connected;
       look.skin = fighter.skin;
@@ -267,13 +267,11 @@ export class MatchScreen {
     arena.keepFighters((key) => state.fighters.has(key));
   }
 
-  #moveShells(): void {
+  #moveShells(now: number): void {
     const { shells, effects } = this.#arena;
-    this.#connection.state.projectiles.forEach((shell, key) => {
-      const x = this.#connection.drawnShell(shell, "x");
-      const y = this.#connection.drawnShell(shell, "y");
-      shells.show(key, x, y, shell.angle, effects);
-    });
+    this.#connection.prediction.drawShells(now, ({ key, x, y, angle }) =>
+      shells.show(key, x, y, angle, effects),
+    );
     shells.sweep();
   }
 
@@ -312,7 +310,10 @@ export class MatchScreen {
     this.#end.update(state, connection.room.sessionId);
     const down = self !== undefined && self.health === 0 && state.phase !== "over";
     if (!down) this.#killer = undefined;
-    this.#hud.showRespawn(down ? (this.#killer ?? "") : undefined, self?.respawnTicks ?? 0);
+    this.#hud.showRespawn(
+      down ? (this.#killer ?? "") : undefined,
+      Math.max(0, (self?.respawnAt ?? 0) - state.tick),
+    );
     this.#debug.update(connection);
   }
 

@@ -1,35 +1,13 @@
-/** The bots of one room: how many there are, what they are called, and what each wants in a tick. */
+/** The bots of one room: how many there are, and what they are called. What they do is `shared/bot-minds.ts`. */
 import { Fighter, type SkirmishState } from "../../schemas/skirmish-state.ts";
-import type { ArenaMap } from "./shared/arena-map.ts";
-import { type BotMemory, createBotMemory, thinkBot } from "./shared/bot-brain.ts";
-import type { FighterInput } from "./shared/fighter-step.ts";
-import { buildNavGrid, type NavGrid } from "./shared/nav-grid.ts";
-import type { Random } from "./shared/random.ts";
 
 const NAMES = ["Anvil", "Bellows", "Cinder", "Dynamo", "Ember", "Flux", "Gantry", "Hammer"];
 
 export class BotCrew {
-  readonly #memories = new Map<string, BotMemory>();
-  readonly #map: ArenaMap;
-  readonly #grid: NavGrid;
-  readonly #random: Random;
+  readonly #keys = new Set<string>();
   #serial = 0;
 
-  constructor(map: ArenaMap, random: Random) {
-    this.#map = map;
-    this.#grid = buildNavGrid(map);
-    this.#random = random;
-  }
-
-  get size(): number {
-    return this.#memories.size;
-  }
-
-  has(key: string): boolean {
-    return this.#memories.has(key);
-  }
-
-  /** Signs on one more. The caller seats and spawns it. */
+  /** Signs on one more. The caller seats it and gives it a mind. */
   hire(team: number): { key: string; fighter: Fighter } {
     const key = `bot-${this.#serial}`;
     const fighter = new Fighter();
@@ -37,7 +15,7 @@ export class BotCrew {
     fighter.bot = true;
     fighter.team = team;
     this.#serial += 1;
-    this.#memories.set(key, createBotMemory(this.#random));
+    this.#keys.add(key);
     return { key, fighter };
   }
 
@@ -45,7 +23,7 @@ export class BotCrew {
   dismiss(state: SkirmishState, team: number): string | undefined {
     let worst: string | undefined;
     let worstScore = Number.POSITIVE_INFINITY;
-    for (const key of this.#memories.keys()) {
+    for (const key of this.#keys) {
       const fighter = state.fighters.get(key);
       const score = fighter?.score ?? 0;
       if (fighter?.team === team && score < worstScore) {
@@ -53,12 +31,7 @@ export class BotCrew {
         worstScore = score;
       }
     }
-    if (worst !== undefined) this.#memories.delete(worst);
+    if (worst !== undefined) this.#keys.delete(worst);
     return worst;
-  }
-
-  think(key: string, state: SkirmishState): FighterInput[] {
-    const memory = this.#memories.get(key);
-    return memory ? [thinkBot(key, state, memory, this.#map, this.#grid, this.#random)] : [];
   }
 }

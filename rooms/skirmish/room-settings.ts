@@ -19,7 +19,13 @@ const settingsSchema = z.strictObject({
   /** How long such a match waits for everybody to arrive; bots stand in for who does not. */
   arrivalSeconds: z.number().min(0).max(60).default(15),
   /** Seconds for which the seat of a dropped connection is kept. */
-  reconnectionSeconds: z.number().min(0).max(300).default(30),
+  reconnectionSeconds: z.number().min(0).max(300).default(60),
+  /**
+   * Whom lag favours: so far back, at most, a shot is judged where its shooter saw the target. 0 judges all shots in
+   * the server's present, which is kind to targets alone; more is kind to shooters, and hits more who are already in
+   * cover on their own screens.
+   */
+  lagCompensationMs: z.number().min(0).max(400).default(250),
 });
 
 export type SkirmishSettings = z.output<typeof settingsSchema>;

@@ -4,10 +4,11 @@
  */
 import type { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import { ALL_BUTTONS } from "./shared/constants.ts";
+import { snapAim } from "./shared/fixed-math.ts";
 
 export function sanitizeInput(frame: SkirmishInput): void {
   frame.moveX = Math.sign(frame.moveX) || 0;
   frame.moveY = Math.sign(frame.moveY) || 0;
   frame.buttons &= ALL_BUTTONS;
-  if (!Number.isFinite(frame.aim)) frame.aim = 0;
+  frame.aim = snapAim(frame.aim);
 }

@@ -5,13 +5,21 @@
  * rematch. The rules are `stepMatch` in `shared/`; this file seats people, feeds the step with their inputs and tells
  * the world.
  *
- * A dropped connection keeps its seat for `reconnectionSeconds`. A player who joins again from elsewhere (a reloaded
+ * A dropped connection keeps its seat for `reconnectionSeconds`, and a bot stands in meanwhile. A player who joins again from elsewhere (a reloaded
  * page, a second tab) takes over the fighter, and the older connection is closed with 4409 `session_replaced`.
  */
-import { type Client, CloseCode, type Deferred, definePlugins, logger, Room } from "@colyseus/core";
+import {
+  type Client,
+  CloseCode,
+  type Deferred,
+  definePlugins,
+  logger,
+  type Rewind,
+  Room,
+} from "@colyseus/core";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
-import { Fighter, Projectile, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
+import { Fighter, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
 import {
   ERRORS,
   joinRefusal,
@@ -19,22 +27,24 @@ import {
   type MatchStatus,
   type Placement,
   type PlayerIdentity,
+  ReplayPlugin,
+  type ReplayReference,
   type RoomServices,
   RosterPlugin,
   requirePlayer,
+  UnreliableLanePlugin,
 } from "../../src/index.ts";
 import { BotCrew } from "./bot-crew.ts";
-import { InputBudget } from "./input-budget.ts";
+import { Fight, type FightOptions } from "./fight.ts";
+import { PlayerInputs } from "./player-inputs.ts";
 import { readSettings, rulesOf, type SkirmishSettings } from "./room-settings.ts";
 import { sanitizeInput } from "./sanitize-input.ts";
 import { loadMap } from "./shared/arena-map.ts";
-import { MAX_SLOTS, RESPAWN_TICKS, TICK_RATE } from "./shared/constants.ts";
-import { FIGHTER_BODY_FIELDS, type FighterInput } from "./shared/fighter-step.ts";
+import { MAX_SLOTS, TICK_RATE } from "./shared/constants.ts";
+import { toWire } from "./shared/event-wire.ts";
+import type { FighterInput } from "./shared/fighter-step.ts";
 import foundry from "./shared/maps/foundry.json" with { type: "json" };
-import { stepMatch } from "./shared/match-step.ts";
-import type { MatchContext } from "./shared/match-world.ts";
-import { createRandom } from "./shared/random.ts";
-import { spawnFighter } from "./shared/spawning.ts";
+import { buildNavGrid } from "./shared/nav-grid.ts";
 import { rankFighters } from "./shared/standings.ts";
 import { TeamSheet } from "./team-sheet.ts";
 
@@ -43,34 +53,29 @@ const MOST_PLACES = MAX_SLOTS / 2;
 /** Events beyond this in one patch are dropped: they are for eyes and ears only. */
 const MOST_EVENTS = 256;
 
-/** Fields that follow a player to a new session. */
-const CARRIED_FIELDS = [
-  ...FIGHTER_BODY_FIELDS,
-  "slot",
-  "team",
-  "respawnTicks",
-  "shieldTicks",
-  "score",
-  "kills",
-  "deaths",
-] as const;
+const MAP = loadMap(foundry);
+/** Paths that were looked for once are kept in it, for every room. */
+const GRID = buildNavGrid(MAP);
 
 export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishInput }> {
   static override onAuth = requirePlayer;
 
   override state = new SkirmishState();
   override maxClients = 8;
-  override patchRate = 50;
+  override patchRate = 1000 / TICK_RATE;
   override inputs = this.defineInput(SkirmishInput, { sanitize: sanitizeInput });
   override plugins = definePlugins({
     roster: new RosterPlugin(() => this.#status()),
     match: new MatchPlugin(),
+    replay: new ReplayPlugin(),
+    lane: new UnreliableLanePlugin(),
   });
   override messages = { rematch: (client: Client) => this.#voteForRematch(client) };
 
   #settings!: SkirmishSettings;
-  #context!: MatchContext;
-  #bots!: BotCrew;
+  #fight!: Fight;
+  #inputs!: PlayerInputs;
+  readonly #bots = new BotCrew();
   #sheet!: TeamSheet;
   /** The queue whose rating the next match counts for; "" when none does. */
   #rating = "";
@@ -81,7 +86,6 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #arriving = false;
   /** How those stood who left the running match for good, by player. */
   readonly #leavers = new Map<string, Fighter>();
-  readonly #budgets = new Map<string, InputBudget>();
   /** Sessions that have sent an input in the running match: a seat that only waits for its player takes no part. */
   readonly #tookPart = new Set<string>();
   readonly #keptSeats = new Map<string, Deferred<Client>>();
@@ -92,26 +96,25 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   override onCreate({ arena, mode }: { arena: RoomServices; mode?: unknown }): void {
     this.#settings = readSettings(arena.options["settings"]);
     const { placement } = this.plugins.roster;
-    const map = loadMap(foundry);
-    this.#bots = new BotCrew(map, createRandom(Math.random() * 2 ** 32));
-    this.#context = {
-      map,
+    this.#inputs = new PlayerInputs(this.inputs, this.#compensateLag(this.#settings.lagCompensationMs));
+    this.#fight = this.openFight({
+      state: this.state,
+      map: MAP,
+      grid: GRID,
       rules: rulesOf(this.#settings, placement !== undefined),
-      random: createRandom(Math.random() * 2 ** 32),
-      dt: 1 / TICK_RATE,
-      phaseTicks: 0,
-      nextProjectile: 0,
-      inputsOf: (key) => (this.#bots.has(key) ? this.#bots.think(key, this.state) : this.#consumeInputs(key)),
-      createProjectile: () => new Projectile(),
-      emit: (event) => this.#events.length < MOST_EVENTS && this.#events.push(event),
-    };
-    this.state.map = map.name;
+      consume: (key) => this.#consumeInputs(key),
+      emit: (event) => this.#events.length < MOST_EVENTS && this.#events.push(toWire(event)),
+    });
+    this.state.map = MAP.name;
+    this.state.rewindMs = this.#settings.lagCompensationMs;
     if (placement) this.#prepareFor(placement, arena);
     else this.#prepareOpen(mode);
     for (let team = 0; this.state.mode === "teams" && team < this.#sheet.sizes.length; team += 1)
       this.state.teams.push(new Team());
     this.#fillWithBots();
     this.setFixedTimestep(() => this.#tick(), TICK_RATE);
+    // Set anew, its timer stands behind that of the ticks: a patch follows the tick that it tells of at once.
+    this.patchRate = 1000 / TICK_RATE;
   }
 
   override onJoin(client: Client): void {
@@ -123,7 +126,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const fighter = new Fighter();
     fighter.name = player.name;
     fighter.team = team;
-    if (older) this.#takeOver(olderSession, older, client.sessionId, fighter);
+    if (older) this.#takeOver(olderSession, client.sessionId, fighter);
     else if (this.#isTaken(team)) throw joinRefusal("team_full");
     else this.#seatPlayer(client.sessionId, player.playerId, fighter);
     this.#fillWithBots();
@@ -136,6 +139,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const onPurpose = code !== undefined && code >= 4000 && code !== CloseCode.MAY_TRY_RECONNECT;
     if (!fighter || onPurpose) return;
     fighter.connected = false;
+    this.#fight.wake(client.sessionId);
     const seat = this.allowReconnection(client, this.#settings.reconnectionSeconds);
     this.#keptSeats.set(client.sessionId, seat);
     seat.catch(() => undefined).finally(() => this.#keptSeats.delete(client.sessionId));
@@ -143,11 +147,13 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   override onReconnect(client: Client): void {
     const fighter = this.state.fighters.get(client.sessionId);
-    if (fighter) fighter.connected = true;
+    if (!fighter) return;
+    fighter.connected = true;
+    this.#fight.sleep(client.sessionId);
   }
 
   override onLeave(client: Client): void {
-    this.#budgets.delete(client.sessionId);
+    this.#inputs.close(client.sessionId);
     const fighter = this.state.fighters.get(client.sessionId);
     if (!fighter) return;
     const tookPart = this.#takesPart(client.sessionId);
@@ -156,7 +162,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       this.#leavers.set((client.auth as PlayerIdentity).playerId, fighter);
       if (tookPart) this.plugins.match.noteLeft(client, fighter);
     }
-    this.state.fighters.delete(client.sessionId);
+    this.#fight.leave(client.sessionId);
     this.#rematch.delete((client.auth as PlayerIdentity).playerId);
     this.#tellVotes();
     this.#fillWithBots();
@@ -174,9 +180,15 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   }
 
   override onBeforePatch(): void {
+    this.#inputs.patches.note(this.clock.elapsedTime, this.state.tick);
     if (this.#events.length === 0) return;
     this.broadcast("events", this.#events, { afterNextPatch: true });
     this.#events = [];
+  }
+
+  /** For a room that watches what is fought. */
+  protected openFight(options: FightOptions): Fight {
+    return new Fight(options);
   }
 
   #prepareOpen(mode: unknown): void {
@@ -199,13 +211,13 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     // Spectators on top, and whoever joins a second time before the first connection has ended.
     this.maxClients = this.#sheet.places + seats.length + 8;
     this.#arriving = true;
-    this.#context.rules.minFighters = seats.filter(({ team }) => team >= 0).length;
+    this.#fight.context.rules.minFighters = seats.filter(({ team }) => team >= 0).length;
     this.clock.setTimeout(() => this.#startWithWhoIsHere(), this.#settings.arrivalSeconds * 1000);
   }
 
   #startWithWhoIsHere(): void {
     this.#arriving = false;
-    this.#context.rules.minFighters = Math.min(2, this.#sheet.places);
+    this.#fight.context.rules.minFighters = Math.min(2, this.#sheet.places);
     this.#fillWithBots();
   }
 
@@ -282,8 +294,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     if (this.#closing) return;
     const phaseBefore = this.state.phase;
     try {
-      if (this.#arriving && this.#people >= this.#context.rules.minFighters) this.#startWithWhoIsHere();
-      stepMatch(this.state, this.#context);
+      if (this.#arriving && this.#people >= this.#fight.context.rules.minFighters) this.#startWithWhoIsHere();
+      this.#fight.step();
     } catch (error) {
       // A bug of ours ends this room, never the process with everyone else's rooms.
       logger.error({ err: error, roomId: this.roomId }, "the match step threw; closing the room");
@@ -304,7 +316,9 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       });
       this.#rematch.clear();
       this.state.matchId = matchId;
-      this.#context.random = createRandom(seed);
+      const { setup } = this.#fight.begin(seed);
+      const { mode, map } = this.state;
+      this.plugins.replay.begin({ matchId, mode, map, tickRate: TICK_RATE, setup });
       this.#tookPart.clear();
       this.#leavers.clear();
     } else if (this.state.phase === "over") {
@@ -317,6 +331,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   async #finishMatch(): Promise<void> {
     const { mode, winner, fighters, counts } = this.state;
+    const replay = this.#keepRecording();
     if (!counts) return;
     const lines = rankFighters(fighters).map(({ key, fighter, placement }) => {
       const won = winner === (mode === "teams" ? String(fighter.team) : key);
@@ -332,10 +347,22 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       .filter(({ fighter }) => fighter.bot)
       .map(({ fighter: { team }, placement }) => ({ team, placement }));
     try {
-      await this.plugins.match.finish(standings, fighters.size, bots);
+      await this.plugins.match.finish(standings, fighters.size, bots, replay);
     } catch (error) {
       logger.error({ err: error, matchId: this.state.matchId }, "the match could not be recorded");
     }
+  }
+
+  /** What a match of no consequence was like is kept by nobody. */
+  #keepRecording(): Promise<ReplayReference | undefined> | undefined {
+    const log = this.#fight.end();
+    if (log === undefined || !this.state.counts) {
+      this.plugins.replay.discard();
+      return undefined;
+    }
+    const players = [...this.state.fighters.values()].map(({ slot, name, bot }) => ({ slot, name, bot }));
+    this.plugins.replay.append(log.body());
+    return this.plugins.replay.finish({ players });
   }
 
   #placeOfTeam(team: number): number {
@@ -350,43 +377,36 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     fighter.trail = trail;
   }
 
-  #consumeInputs(sessionId: string): readonly FighterInput[] {
-    const budget = this.#budgets.get(sessionId);
-    if (!budget) return [];
-    const waiting = this.inputs.get(sessionId);
-    const { drop, take } = budget.spend(waiting.size);
-    if (drop > 0) waiting.take(drop);
-    if (take === 0) return [];
-    if (this.state.phase === "live") this.#tookPart.add(sessionId);
-    return waiting.take(take);
+  #consumeInputs(sessionId: string): FighterInput[] {
+    const inputs = this.#inputs.consume(sessionId, this.state.fighters.get(sessionId)?.weaponCooldown ?? 0);
+    if (inputs.length > 0 && this.state.phase === "live") this.#tookPart.add(sessionId);
+    return inputs;
+  }
+
+  /** Colyseus stamps inputs with what their player saw, and bounds how far back that may lie. */
+  #compensateLag(maxRewindMs: number): Rewind | undefined {
+    if (maxRewindMs === 0) return undefined;
+    return this.allowRewindState({ maxRewindMs }).attachAll(this.state.fighters, { fields: ["x", "y"] });
   }
 
   #seat(key: string, fighter: Fighter): void {
     fighter.slot = this.#freeSlot();
-    this.state.fighters.set(key, fighter);
-    spawnFighter(this.state, this.#context, fighter);
+    this.#fight.enter(key, fighter);
   }
 
-  /** Whoever left this match and comes back has the old score, and waits for a respawn like the dead. */
   #seatPlayer(sessionId: string, playerId: string, fighter: Fighter): void {
-    this.#budgets.set(sessionId, new InputBudget());
+    this.#inputs.open(sessionId);
     this.#seat(sessionId, fighter);
     const left = this.#leavers.get(playerId);
     if (!left) return;
     this.#leavers.delete(playerId);
-    for (const field of ["score", "kills", "deaths"] as const) fighter[field] = left[field];
-    fighter.health = 0;
-    fighter.respawnTicks = RESPAWN_TICKS;
+    this.#fight.bringBack(sessionId, fighter, left);
   }
 
-  #takeOver(olderSession: string, older: Fighter, session: string, fighter: Fighter): void {
-    for (const field of CARRIED_FIELDS) fighter[field] = older[field];
-    this.state.fighters.delete(olderSession);
-    this.state.fighters.set(session, fighter);
+  #takeOver(olderSession: string, session: string, fighter: Fighter): void {
+    this.#fight.pass(olderSession, session, fighter);
     if (this.#tookPart.delete(olderSession)) this.#tookPart.add(session);
-    // The time that was earned moves along: a new budget for each join would be speed for joining often.
-    this.#budgets.set(session, this.#budgets.get(olderSession) ?? new InputBudget());
-    this.#budgets.delete(olderSession);
+    this.#inputs.passOn(olderSession, session);
     const { close } = ERRORS.session_replaced;
     this.#keptSeats.get(olderSession)?.reject(false);
     this.clients.get(olderSession)?.leave(close, "session_replaced");
@@ -401,12 +421,13 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       if (short === undefined) break;
       const { key, fighter } = this.#bots.hire(short);
       this.#seat(key, fighter);
+      this.#fight.wake(key);
     }
     for (;;) {
       const crowded = this.#sheet.crowdedTeam(fighters);
       const key = crowded === undefined ? undefined : this.#bots.dismiss(this.state, crowded);
       if (key === undefined) break;
-      fighters.delete(key);
+      this.#fight.leave(key);
     }
   }
 

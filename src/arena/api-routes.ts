@@ -18,18 +18,29 @@ export interface ArenaServer<Rooms = SDKTypes["~rooms"]> {
 
 export interface ApiParts extends Omit<ProgressionApi, "historyOf"> {
   matches: MatchStore;
+  /** Whether a replay can be had here. */
+  isWatchable: (replay: string) => Promise<boolean>;
 }
 
 export function arenaRouter(
   config: ArenaConfig,
   log: Logger,
   isReady: () => boolean,
-  { matches, ...parts }: ApiParts,
+  { matches, isWatchable, ...parts }: ApiParts,
 ) {
   const context: RouteContext = { authenticate: checkPlayerToken, isReady, log };
   const routes = progressionRoutes(context, {
     ...parts,
-    historyOf: (playerId, limit, before) => matches.historyOf(playerId, limit, before),
+    historyOf: async (playerId, limit, before) => {
+      const found = await matches.historyOf(playerId, limit, before);
+      return Promise.all(
+        found.map(async ({ replay, ...match }) =>
+          replay !== undefined && (await isWatchable(replay))
+            ? { ...match, replay: `/api/replays/${replay}` }
+            : match,
+        ),
+      );
+    },
   });
   const document = openApiDocument(routes, { title: `${config.name} API`, version: config.build });
   const openApi = createEndpoint("/api/openapi.json", { method: "GET" }, async () => Response.json(document));

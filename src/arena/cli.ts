@@ -7,6 +7,8 @@
  * - `migrate` brings the database to this build's layout and creates its indexes.
  * - `leaderboards check` counts in how many entries the boards differ from the players, `leaderboards rebuild` mends
  *   them.
+ * - `replay verify FILE` runs a recorded match again: exits 0 when it comes to the same, 1 at the first tick that
+ *   differs, which it names; `--json` for the figures. A file of another build is run all the same, and said to be one.
  * Exits 0 when it did what it says, 1 with the error's code on the first line when it could not (`check` also when the
  * boards differ), 2 when the call is wrong.
  */
@@ -18,28 +20,40 @@ import type { ArenaDefinition } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
 
 const USAGE =
-  "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild  [--config FILE]";
+  "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]";
 const COMMANDS: ReadonlySet<string> = new Set([
   "start",
   "migrate",
   "leaderboards check",
   "leaderboards rebuild",
+  "replay verify",
 ]);
 const CONFIG_NAMES = ["arena.config.ts", "arena.config.js", "arena.config.mjs"];
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { config: { type: "string" }, "stop-with-parent": { type: "boolean" } },
+    options: {
+      config: { type: "string" },
+      "stop-with-parent": { type: "boolean" },
+      json: { type: "boolean" },
+    },
   });
+  const file = positionals[0] === "replay" ? positionals.splice(2, 1)[0] : undefined;
   const command = positionals.join(" ");
-  if (!COMMANDS.has(command)) {
+  const readable = command !== "replay verify" || (file !== undefined && existsSync(file));
+  if (!COMMANDS.has(command) || !readable) {
+    if (file !== undefined && !readable) console.error(`${file}: there is no such file`);
     console.error(USAGE);
     process.exitCode = 2;
     return;
   }
   requireNode(process.versions.node);
   const definition = await importDefinition(values.config);
+  if (command === "replay verify" && file !== undefined) {
+    const { runVerify } = await import("./verify-file.ts");
+    process.exit((await runVerify(definition, file, { json: values.json ?? false })) ? 1 : 0);
+  }
   // Imported late: on an old Node the refusal above must come before syntax that it cannot read.
   if (command !== "start") {
     const { runMigrate, runLeaderboards } = await import("./maintenance.ts");

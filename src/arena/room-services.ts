@@ -3,8 +3,9 @@ import { matchMaker, type Room } from "@colyseus/core";
 import type { SocialServices } from "../cluster/social-services.ts";
 import type { MatchServices } from "../match/match-plugin.ts";
 import type { MatchmakingServices } from "../matchmaking/matchmaking-services.ts";
+import type { ReplayServices } from "../replay/replay-plugin.ts";
 
-export interface RoomServices extends MatchServices {
+export interface RoomServices extends MatchServices, ReplayServices {
   matchmaking: MatchmakingServices;
   social: SocialServices;
 }

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Room, Server, type ServerOptions } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { guestRoutes } from "../auth/guest-routes.ts";
-import { configureTokens } from "../auth/player-token.ts";
+import { checkPlayerToken, configureTokens } from "../auth/player-token.ts";
 import type { OnlineBoard } from "../cluster/online-board.ts";
 import { createPresenceAndDriver } from "../cluster/presence-and-driver.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
@@ -20,6 +20,7 @@ import { openOutbox } from "../match/result-outbox.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
 import type { Outcome } from "../progression/player/operation.ts";
 import type { GrantRequest, Progression } from "../progression/progression.ts";
+import { replayRoutes } from "../replay/replay-routes.ts";
 import { hastenDisposal } from "../transport/colyseus-internals.ts";
 import { guardRoom } from "../transport/guard-room.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
@@ -31,6 +32,7 @@ import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
+import { startReplays } from "./start-replays.ts";
 import { startSocial } from "./start-social.ts";
 import { StopList } from "./stop-list.ts";
 
@@ -91,8 +93,11 @@ async function startParts(
   if (storage.embedded)
     log.warn("storage: the embedded development database; set MONGODB_URI for a real one");
 
-  const progression = await startProgression(config, database, log, stops);
+  const replays = await startReplays(config, log, stops);
+  const progression = await startProgression(config, database, replays, log, stops);
   const recorder = await startRecorder(config, database, progression.service, log, stops);
+  // A room that is gone may still wait for its recording before it hands its result over.
+  stops.add("recordings", () => replays.keeper.settle());
 
   const origins: OriginRules = {
     allowedOrigins: config.transport.allowedOrigins,
@@ -102,10 +107,15 @@ async function startParts(
   const cluster = createPresenceAndDriver(config.cluster.redisUrl);
   const server = createColyseusServer(config, log, httpServer, origins, cluster);
   const social = startSocial(cluster.presence, database, log, stops);
-  server.router = arenaRouter(config, log, () => storage.isReady(), { ...progression.api, matches });
+  server.router = arenaRouter(config, log, () => storage.isReady(), {
+    ...progression.api,
+    matches,
+    isWatchable: async (replay) => (await replays.shelf.pathOf(replay)) !== undefined,
+  });
   const services: Omit<RoomServices, "options"> = {
     recordMatch: recorder.record,
     build: config.build,
+    replays: replays.services,
     loadoutOf: (playerId) => progression.service.loadoutOf(playerId),
     grant: (request) => progression.service.grant(request),
     matchmaking: startMatchmaking(config, database, progression.service, log),
@@ -125,6 +135,7 @@ async function startParts(
           isDeleted: async (playerId) => (await players.findMany([playerId])).deleted.size > 0,
           admit: (address) => guests.admit(address, Date.now()),
         }),
+        replayRoutes({ authenticate: checkPlayerToken, pathOf: (name) => replays.shelf.pathOf(name) }),
       ],
     });
 

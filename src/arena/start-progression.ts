@@ -11,6 +11,7 @@ import { SeasonCloser } from "../progression/season/season-closer.ts";
 import type { ApiParts } from "./api-routes.ts";
 import type { ArenaDatabase } from "./open-database.ts";
 import { rebuildBoards } from "./rebuild-boards.ts";
+import { forgetReplays, type StartedReplays } from "./start-replays.ts";
 import type { StopList } from "./stop-list.ts";
 
 /** Scores that may wait for a leaderboard that is away, about 300 bytes each. */
@@ -20,7 +21,7 @@ const SEASON_CHECK_MS = 30_000;
 
 export interface StartedProgression {
   service: Progression;
-  api: Omit<ApiParts, "matches">;
+  api: Omit<ApiParts, "matches" | "isWatchable">;
 }
 
 /** Redis where the configuration names one, else MongoDB. */
@@ -39,6 +40,7 @@ export async function openLeaderboard(
 export async function startProgression(
   config: ArenaConfig,
   database: ArenaDatabase,
+  { shelf, verifyMatch }: Pick<StartedReplays, "shelf" | "verifyMatch">,
   log: Logger,
   stops: StopList,
 ): Promise<StartedProgression> {
@@ -61,9 +63,15 @@ export async function startProgression(
     rules,
     players,
     feed,
+    ...(verifyMatch ? { verifyMatch } : {}),
+    dropReplay: (replay) => shelf.remove(replay),
     storeMatch: (result, ratingsBefore) => matches.insert(result, ratingsBefore),
     settleMatch: (matchId) => matches.settle(matchId),
-    forgetInMatches: (playerId, pseudonym) => matches.forget(playerId, pseudonym),
+    forgetInMatches: async (playerId, pseudonym) => {
+      // First: afterwards nobody knows which ones they were.
+      await forgetReplays(playerId, config, shelf, (...asked) => matches.replaysOf(...asked));
+      await matches.forget(playerId, pseudonym);
+    },
   });
   const closer = new SeasonCloser({ rules, seasons, players, board, holder: randomUUID(), log });
   closer.start(SEASON_CHECK_MS);

@@ -16,6 +16,11 @@ export interface RoomDefinition {
   options?: Record<string, unknown>;
   /** Option names that `joinOrCreate` and `join` compare (Colyseus' `filterBy`). */
   filterBy?: readonly string[];
+  /**
+   * The module whose `replayGame` runs the room's recordings again: `new URL("./replay-game.ts", import.meta.url)`.
+   * With it the room's results are verified.
+   */
+  replay?: URL;
 }
 
 const roomClass = z.custom<RoomClass>((value) => typeof value === "function", "expected a room class");
@@ -26,9 +31,10 @@ const roomDefinition = z.union(
       room: roomClass,
       options: z.record(z.string(), z.unknown()).optional(),
       filterBy: z.array(z.string()).optional(),
+      replay: z.instanceof(URL).optional(),
     }),
   ],
-  "expected a room class or { room, options?, filterBy? }",
+  "expected a room class or { room, options?, filterBy?, replay? }",
 );
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
@@ -127,6 +133,21 @@ export const configSchema = z
       .strictObject({
         /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
         password: z.string().trim().min(12, "expected at least 12 characters").optional(),
+      })
+      .prefault({}),
+
+    /** Recordings of matches, in `storage.dataDir`. The oldest go when there are too many. */
+    replays: z
+      .strictObject({
+        keepDays: whole(1, 3650).default(14),
+        mostFiles: whole(1, 1_000_000).default(20_000),
+        mostBytes: whole(1_000_000, 1_000_000_000_000).default(2_000_000_000),
+        /** Of one match, before compression; a recording that comes to more is dropped. 0: nothing is recorded. */
+        mostMatchBytes: whole(0, 100_000_000).default(8_000_000),
+        /** Runs recordings again in the background, and keeps what differs from its result off ratings and boards. */
+        verify: z.boolean().default(true),
+        /** How long a result waits for that at most; then it counts without. */
+        verifyTimeoutMs: whole(100, 600_000).default(20_000),
       })
       .prefault({}),
 

@@ -172,17 +172,20 @@ export class MatchPlugin extends RoomPlugin {
    * @param standings of the clients still here, by session.
    * @param fighters how many fought, bots included.
    * @param bots those among them, for the players' ratings.
+   * @param replay of `ReplayPlugin.finish`: the result is made safe when it is known where the recording is.
    */
   async finish(
     standings: readonly FinalStanding[],
     fighters: number,
     bots: readonly MatchBot[] = [],
+    replay?: Promise<{ replay: string } | undefined>,
   ): Promise<void> {
     const match = this.#running;
     if (!match || !this.#arena) return;
     this.#running = undefined;
     const result = this.#resultOf(match, standings, fighters, bots, this.#arena.build);
     if (result.players.length === 0) return;
+    if (replay) Object.assign(result, await replay);
     const { kept, saved } = await this.#arena.recordMatch(result);
     if (!kept) return tellAll(this.#audience, result, "save_failed", "match_queue_full");
     tellAll(this.#audience, result, "saving");

@@ -20,6 +20,12 @@ export interface MatchPlayer {
 /** A bot's part: what a rating needs to know of an opponent that owns nothing. */
 export type MatchBot = Pick<MatchPlayer, "team" | "placement">;
 
+/**
+ * What running a recorded match again came to: "no" when it came to something else than was recorded, "unknown" when it
+ * could not be run.
+ */
+export type Verified = "yes" | "no" | "unknown";
+
 export interface MatchResult {
   /** Unique; the key under which everything the match causes is done once. */
   matchId: string;
@@ -32,8 +38,10 @@ export interface MatchResult {
   seed: number;
   /** The server's build, as `config.build` names it. */
   build: string;
-  /** Where the replay is kept, once there is one. */
+  /** Under which name the replay is kept, where there is one. */
   replay?: string | undefined;
+  /** Set when the result is stored, in games whose matches are verified. With "no" it counts for no rating and no board. */
+  verified?: Verified | undefined;
   startedAt: Date;
   endedAt: Date;
   /** Fighters in the match, bots included. */

@@ -1,16 +1,22 @@
 /**
  * Match results in MongoDB, one document a match, `_id` = matchId, written once with all that its effects are
- * computed from: `ratingsBefore` are the players' ratings before it, so that computing its effects again comes to the
- * same. `pending` lists the players while the match's effects may not be complete: it is written with the result
+ * computed from: `ratingsBefore` are the players' ratings before it and `verified` is what its replay came to, so that
+ * computing its effects again comes to the same. `pending` lists the players while the match's effects may not be complete: it is written with the result
  * itself, in one insert, so that a crash at any later point leaves a document that says that something is to be done.
  *
  * Documents of older builds lack the newer fields and are read with defaults. What is not done here: effects.
  */
 import { type Connection, type Model, Schema, trusted } from "mongoose";
-import type { MatchBot, MatchPlayer, MatchResult } from "./match-result.ts";
+import type { MatchBot, MatchPlayer, MatchResult, Verified } from "./match-result.ts";
 
 /** By player. Who is not in it had no rating. */
 export type RatingsBefore = ReadonlyMap<string, { mu: number; sigma: number }>;
+
+/** What a match's effects are computed from, as it stands in the database. */
+export interface StoredFacts {
+  ratingsBefore: RatingsBefore;
+  verified: Verified | undefined;
+}
 
 /** Where a page of results ends; pages are ordered by the end of the match, then by id. */
 export interface MatchCursor {
@@ -62,6 +68,7 @@ export const matchSchema = new Schema<MatchDocument>(
     seed: number,
     build: { type: String, default: "" },
     replay: String,
+    verified: String,
     startedAt: { type: Date, required: true },
     endedAt: { type: Date, required: true },
     fighters: number,
@@ -89,20 +96,21 @@ export class MatchStore {
 
   /**
    * Stores a result with all its players pending. Storing it again changes nothing.
-   * @returns the ratings that are stored with it: those of the first time.
+   * @returns what is stored with it: that of the first time.
    */
-  async insert(result: MatchResult, ratingsBefore: RatingsBefore): Promise<RatingsBefore> {
+  async insert(result: MatchResult, ratingsBefore: RatingsBefore): Promise<StoredFacts> {
     const { matchId, ...rest } = result;
     const ratings = [...ratingsBefore].map(([playerId, { mu, sigma }]) => ({ playerId, mu, sigma }));
     const pending = result.players.map(({ playerId }) => playerId);
     try {
       await this.#model.create({ _id: matchId, ...rest, ratingsBefore: ratings, pending });
-      return ratingsBefore;
+      return { ratingsBefore, verified: result.verified };
     } catch (error) {
       if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
     }
-    const stored = await this.#model.findById(matchId, { ratingsBefore: 1 }).lean<StoredMatch>();
-    return new Map(stored?.ratingsBefore?.map(({ playerId, mu, sigma }) => [playerId, { mu, sigma }]));
+    const stored = await this.#model.findById(matchId, { ratingsBefore: 1, verified: 1 }).lean<StoredMatch>();
+    const known = stored?.ratingsBefore?.map(({ playerId, mu, sigma }) => [playerId, { mu, sigma }] as const);
+    return { ratingsBefore: new Map(known), verified: stored?.verified };
   }
 
   /** Notes that every player's profile has taken the match's effects. */
@@ -142,6 +150,17 @@ export class MatchStore {
       .limit(limit)
       .lean<StoredMatch[]>();
     return documents.map(toResult);
+  }
+
+  /** Names of the replays of the player's matches that ended since then. */
+  async replaysOf(playerId: string, since: Date): Promise<string[]> {
+    const documents = await this.#model
+      .find(
+        { "players.playerId": playerId, endedAt: trusted({ $gte: since }), replay: trusted({ $gt: "" }) },
+        { replay: 1 },
+      )
+      .lean<StoredMatch[]>();
+    return documents.flatMap(({ replay }) => (replay === undefined ? [] : [replay]));
   }
 
   /**

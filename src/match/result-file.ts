@@ -25,6 +25,7 @@ const player = z.strictObject({
   placement: z.number(),
   won: z.boolean(),
   left: z.boolean(),
+  late: z.boolean().optional(),
 });
 
 const matchResult = z.strictObject({

@@ -6,10 +6,16 @@
  * then applied to all players, then the boards hear of it, then the result is settled. A crash in between is mended by
  * delivering the result again: from the local outbox, or, if that is gone with its machine, from the results that are
  * stored and not settled.
+ *
+ * Before all that its replay is run again, where there is one. What comes of it is stored with the result, and its
+ * effects are computed from what is stored, so that a repetition that finds out something else changes nothing. A result
+ * that does not come to what was recorded ("no") is in quarantine: players keep its experience and what it earned them,
+ * but no rating, no statistic, no season and no board knows of it, and boards that go by experience leave it out. One
+ * of which nothing could be found out ("unknown") counts.
  */
 import { randomUUID } from "node:crypto";
 import type { ProgressionRules } from "../config/progression-config.ts";
-import type { MatchResult, PlayerProgress } from "../match/match-result.ts";
+import type { MatchResult, PlayerProgress, Verified } from "../match/match-result.ts";
 import { grant } from "./economy/operations.ts";
 import type { Transfer } from "./economy/rewards.ts";
 import type { BoardFeed } from "./leaderboard/board-feed.ts";
@@ -27,8 +33,15 @@ export interface ProgressionOptions {
   rules: ProgressionRules;
   players: PlayerStore;
   feed: BoardFeed;
-  /** Stores a result with all its players pending; answers the ratings that stand with it. */
-  storeMatch: (result: MatchResult, ratingsBefore: RatingsBefore) => Promise<RatingsBefore>;
+  /** What running a result's replay again comes to; undefined for matches that are not verified. */
+  verifyMatch?: (result: MatchResult) => Promise<Verified | undefined>;
+  /** Takes a replay away, of a match whose player's account was deleted before it was stored. May be repeated. */
+  dropReplay?: (replay: string) => Promise<void>;
+  /** Stores a result with all its players pending; answers what stands with it. */
+  storeMatch: (
+    result: MatchResult,
+    ratingsBefore: RatingsBefore,
+  ) => Promise<{ ratingsBefore: RatingsBefore; verified: Verified | undefined }>;
   /** Notes that every player has taken the match. */
   settleMatch: (matchId: string) => Promise<void>;
   /** Puts a pseudonym in a player's place in all stored matches. */
@@ -57,18 +70,25 @@ export class Progression {
 
   /** Stores a match and everything it causes; may be repeated. @throws the database's errors: try again. */
   async deliver(recorded: MatchResult): Promise<PlayerProgress[]> {
-    const { rules, players, storeMatch, settleMatch } = this.#options;
+    const { rules, players, verifyMatch, dropReplay, storeMatch, settleMatch } = this.#options;
+    // First: what is read of the players should not grow old meanwhile.
+    const found = await verifyMatch?.(recorded);
     const known = await players.findMany(recorded.players.map(({ playerId }) => playerId));
-    const result = withoutDeleted(recorded, known.deleted);
-    const season = rules.seasons && seasonAt(rules.seasons, result.endedAt);
-    const { queue, endedAt } = result;
-    const playerIds = result.players.map(({ playerId }) => playerId);
+    const named = withoutDeleted(recorded, known.deleted);
+    if (recorded.replay !== undefined && named.replay === undefined) await dropReplay?.(recorded.replay);
+    const season = rules.seasons && seasonAt(rules.seasons, named.endedAt);
+    const { queue, endedAt } = named;
+    const playerIds = named.players.map(({ playerId }) => playerId);
     const skills = this.#skills(playerIds, queue, known.players, endedAt, season);
-    const ratingsBefore = await storeMatch(result, skills);
+    const { ratingsBefore, verified } = await storeMatch(
+      { ...named, ...(found && { verified: found }) },
+      skills,
+    );
+    const result = { ...named, verified };
     const match = { result, ratingsBefore, season };
     const parts = result.players.filter(({ playerId }) => !isPseudonym(playerId));
     const outcomes = await players.runAll(parts.map((part) => matchOperation(rules, match, part)));
-    await this.#rank(outcomes);
+    if (verified !== "no") await this.#rank(outcomes);
     // Whoever asked for deletion in the middle of this is forgotten once more.
     const { deleted } = await players.findMany(parts.map(({ playerId }) => playerId));
     for (const playerId of deleted) await this.forget(playerId);
@@ -143,7 +163,7 @@ function isPseudonym(playerId: string): boolean {
   return playerId.startsWith(PSEUDONYM);
 }
 
-/** A match that is stored after its player's account was deleted names the player no more. */
+/** A match that is stored after its player's account was deleted names the player no more, and shows nothing of him. */
 function withoutDeleted(result: MatchResult, deleted: ReadonlySet<string>): MatchResult {
   if (deleted.size === 0) return result;
   const players = result.players.map((player) =>
@@ -151,5 +171,5 @@ function withoutDeleted(result: MatchResult, deleted: ReadonlySet<string>): Matc
       ? { ...player, playerId: `${PSEUDONYM}${randomUUID()}`, name: "deleted player" }
       : player,
   );
-  return { ...result, players };
+  return { ...result, players, replay: undefined };
 }

@@ -19,6 +19,7 @@ interface RoomInternals {
   >;
   _reservedSeatTimeouts: Record<string, NodeJS.Timeout>;
   _autoDisposeTimeout: NodeJS.Timeout | undefined;
+  _serializer: { hasUnreliableFields?: boolean };
   _inputController?: { options: { ctor: { [Symbol.metadata]: FieldMetadata } } };
 }
 
@@ -55,6 +56,11 @@ export function inputWireOf(room: Room): InputWire | undefined {
   );
   const mode = internals._timelineMode();
   return { fieldTypes, stampsBoth: mode?.snapshot === true && mode.reckon === true };
+}
+
+/** Whether the room's state has fields that Colyseus sends by `client.rawUnreliable` alone. */
+export function hasUnreliableFields(room: Room): boolean {
+  return (room as unknown as RoomInternals)._serializer.hasUnreliableFields === true;
 }
 
 /**

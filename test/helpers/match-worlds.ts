@@ -5,6 +5,7 @@ import { TICK_RATE } from "../../rooms/skirmish/shared/constants.ts";
 import type { FighterInput } from "../../rooms/skirmish/shared/fighter-step.ts";
 import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
 import type { MatchContext, MatchRules } from "../../rooms/skirmish/shared/match-world.ts";
+import { PositionHistory } from "../../rooms/skirmish/shared/position-history.ts";
 import { createRandom } from "../../rooms/skirmish/shared/random.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
@@ -51,6 +52,7 @@ export function createMatch(
     rules: { ...RULES, ...options.rules },
     random: createRandom(options.seed ?? 1),
     dt: 1 / TICK_RATE,
+    history: new PositionHistory(),
     phaseTicks: 0,
     nextProjectile: 0,
     inputsOf: (key) => inputs.get(key) ?? [IDLE],

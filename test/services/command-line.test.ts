@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type ServerProcess, startServerProcess } from "../../loadtest/server-process.ts";
 import { launchEmbeddedMongo } from "../../src/storage/embedded-mongo/launch-embedded-mongo.ts";
+import { TALLY_GAME, THROW, tallyBody, tallyFile } from "../helpers/tally-game.ts";
 import { until } from "../helpers/test-arena.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -33,22 +34,80 @@ after(async () => {
 function runArena(
   args: string[],
   env: Record<string, string> = {},
-): { status: number | null; stderr: string } {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "src/arena/cli.ts"), ...args], {
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "src/arena/cli.ts"), ...args], {
     cwd: folder,
     env: { ...process.env, ARENA_DATA_DIR: join(folder, "data"), PORT: "0", ...env },
     encoding: "utf8",
     timeout: 20_000,
   });
-  return { status, stderr };
+  return { status, stdout, stderr };
 }
 
 test("a call that is none is answered with the usage", () => {
   const { status, stderr } = runArena(["dance"]);
   assert.deepEqual(
     [status, stderr.trim()],
-    [2, "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild  [--config FILE]"],
+    [
+      2,
+      "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]",
+    ],
   );
+});
+
+test("a recording is run again: 0 for the same, 1 for the first tick that differs, 2 for a call that is wrong", () => {
+  writeFileSync(
+    join(folder, "replays.ts"),
+    `import definition from "./arena.config.ts";
+     export default { ...definition, rooms: {
+       tally: { room: definition.rooms.empty, replay: new URL("${TALLY_GAME.href}") }, empty: definition.rooms.empty,
+     } };`,
+  );
+  const verify = (name: string, bytes: Uint8Array | undefined, ...more: string[]) => {
+    if (bytes) writeFileSync(join(folder, name), bytes);
+    return runArena(["replay", "verify", name, "--config", "replays.ts", ...more]);
+  };
+  const same = verify("same.arpl", tallyFile("m1", tallyBody(300), { build: "dev" }));
+  assert.equal(same.status, 0, same.stderr);
+  assert.match(same.stdout, /^match m1: the same, 300 ticks \(10 s\) at \d+ times real time\n$/);
+  assert.equal(same.stderr, "");
+
+  const differing = verify("other.arpl", tallyFile("m2", tallyBody(300, 120)), "--json");
+  assert.equal(differing.status, 1);
+  assert.match(differing.stderr, /^replay_other_build: .*"test", this is "dev"/);
+  const { same: isSame, otherBuild, matchId, mismatch } = JSON.parse(differing.stdout);
+  assert.deepEqual([isSame, otherBuild, matchId, mismatch.tick], [false, true, "m2", 120]);
+
+  const refusals: [string, Uint8Array, RegExp][] = [
+    ["damaged.arpl", tallyFile("m3", tallyBody(8)).subarray(0, 80), /^replay_malformed: /],
+    ["broken.arpl", tallyFile("m4", THROW, { build: "dev" }), /^replay_malformed: .*no such input/],
+    ["empty.arpl", tallyFile("m5", tallyBody(8), { game: "empty", build: "dev" }), /^replay_game_unknown: /],
+  ];
+  for (const [name, bytes, expected] of refusals) {
+    const { status, stderr } = verify(name, bytes);
+    assert.equal(status, 1, name);
+    assert.match(stderr, expected);
+  }
+  assert.match(verify("nowhere.arpl", undefined).stderr, /^nowhere\.arpl: there is no such file\nusage: /);
+  assert.deepEqual(
+    [
+      verify("nowhere.arpl", undefined).status,
+      runArena(["replay", "verify"]).status,
+      runArena(["replay"]).status,
+    ],
+    [2, 2, 2],
+  );
+});
+
+test("a room whose replay module is not there stops the start", () => {
+  writeFileSync(
+    join(folder, "no-module.ts"),
+    `import definition from "./arena.config.ts";
+     export default { ...definition, rooms: { tally: { room: definition.rooms.empty, replay: new URL("./no.ts", import.meta.url) } } };`,
+  );
+  const { status, stderr } = runArena(["start", "--config", "no-module.ts"], { MONGODB_URI: database.uri });
+  assert.equal(status, 1);
+  assert.match(stderr, /^config_invalid: .*rooms\.tally\.replay: there is no .*no\.ts/m);
 });
 
 test("a wrong setting stops the start with its code, key, value and what was expected", () => {

@@ -53,7 +53,10 @@ async function readAll(read: (after: MatchCursor | undefined) => Promise<MatchRe
 }
 
 test("a result is read back whole, with and without a replay", async () => {
-  const results = [resultOf("m1", "a", "b"), { ...resultOf("m2", "a"), replay: "replays/2", teamGame: true }];
+  const results = [
+    resultOf("m1", "a", "b"),
+    { ...resultOf("m2", "a"), replay: "replays/2", verified: "yes" as const, teamGame: true },
+  ];
   for (const result of results) {
     await store.insert(result, new Map());
     assert.deepEqual(await store.find(result.matchId), result);
@@ -61,15 +64,16 @@ test("a result is read back whole, with and without a replay", async () => {
   assert.equal(await store.find("none"), undefined);
 });
 
-test("storing a match again changes nothing and answers the ratings of the first time", async () => {
+test("storing a match again changes nothing and answers what was stored the first time", async () => {
   const first = new Map([["a", { mu: 25, sigma: 8 }]]);
-  assert.deepEqual(await store.insert(resultOf("m1", "a"), first), first);
+  const stored = { ratingsBefore: first, verified: "no" };
+  assert.deepEqual(await store.insert({ ...resultOf("m1", "a"), verified: "no" }, first), stored);
   await store.settle("m1");
   const again = await store.insert(
-    { ...resultOf("m1", "a"), map: "other" },
+    { ...resultOf("m1", "a"), map: "other", verified: "yes" },
     new Map([["a", { mu: 30, sigma: 1 }]]),
   );
-  assert.deepEqual(again, first);
+  assert.deepEqual(again, stored);
   assert.equal((await store.find("m1"))?.map, "m");
   assert.deepEqual(await store.unsettled(10), [], "and does not open it again");
 });
@@ -114,10 +118,10 @@ test("documents of older builds are read with defaults", async () => {
   const expected = { ...resultOf("old", "a"), queue: "", build: "", bots: [] };
   assert.deepEqual(await store.find("old"), expected);
   assert.deepEqual(await store.unsettled(1), [expected]);
-  assert.deepEqual(
-    await store.insert(resultOf("old", "a"), new Map([["a", { mu: 1, sigma: 1 }]])),
-    new Map(),
-  );
+  assert.deepEqual(await store.insert(resultOf("old", "a"), new Map([["a", { mu: 1, sigma: 1 }]])), {
+    ratingsBefore: new Map(),
+    verified: undefined,
+  });
 });
 
 test("a forgotten player is in no match any more, also in older ones, and the others are untouched", async () => {

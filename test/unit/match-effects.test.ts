@@ -185,6 +185,21 @@ test("seasons follow one another without gaps, and an id names its season", () =
     assert.equal(seasonNamed(rulesOfSeasons, word), undefined);
 });
 
+test("a result that its replay contradicts earns what it earns and moves nothing that players are ranked by", () => {
+  const before = play(red(), duel(true)).player;
+  const { player, entry, set } = play(before, { ...duel(true), matchId: "match-2", verified: "no" });
+  assert.deepEqual(
+    [player.experience, player.unranked, entry.currencies, entry.rating],
+    [before.experience + 180, 180, { coins: 15, gems: 1 }, undefined],
+  );
+  for (const field of ["stats", "season", "ratings", "playedAt"] as const)
+    assert.deepEqual(set[field] ?? before[field], before[field], field);
+  const again = play(player, { ...duel(true), matchId: "match-3", verified: "no" }).player;
+  assert.equal(again.unranked, 360);
+  const known = play(red(), { ...duel(true), verified: "unknown" });
+  assert.deepEqual(known.player, play(red(), duel(true)).player, "what nobody knows counts");
+});
+
 test("the player is told what the match brought and what there is now", () => {
   const { player, entry } = play(red(), duel(true));
   const stored = {

@@ -99,6 +99,24 @@ test("a result says what the match was, who played and who was a bot, and nothin
   });
 });
 
+test("a result waits for its recording, as the match stood when it ended, and does without one that is not kept", async () => {
+  const { plugin, recorded, kept, join, leave } = setUp();
+  kept.resolve(true);
+  const ada = join("s1", "ada");
+  for (const replay of [{ replay: "m1" }, undefined]) {
+    const recording = Promise.withResolvers<{ replay: string } | undefined>();
+    plugin.begin({ mode: "ffa", map: "m" });
+    const finished = plugin.finish([standing("s1", 1)], 1, [], recording.promise);
+    if (!replay) leave(ada);
+    await nextTurn();
+    assert.equal(recorded.length, replay ? 0 : 1);
+    recording.resolve(replay);
+    await finished;
+    const result = recorded.at(-1);
+    assert.deepEqual([result?.replay, result?.players.map(({ left }) => left)], [replay?.replay, [false]]);
+  }
+});
+
 test("a match counts for the room's own queue, everybody for himself, when nothing else is said", async () => {
   const { plugin, recorded, kept, join } = setUp();
   join("s1", "ada");

@@ -98,11 +98,11 @@ test("the dead wait, come back with full health, and are shielded for a while", 
   const killer = match.state.fighters.get("a");
   assert.deepEqual([killer?.score, killer?.kills], [1, 1]);
   match.inputs.delete("a");
-  steps(match, RESPAWN_TICKS - 2);
+  steps(match, RESPAWN_TICKS - 1);
   assert.equal(victim.health, 0);
   steps(match, 1);
   assert.equal(victim.health, MAX_HEALTH);
-  assert.equal(victim.shieldTicks, SHIELD_TICKS);
+  assert.equal(victim.shieldUntil, match.state.tick + SHIELD_TICKS);
   Object.assign(victim, { x: 10, y: 15 });
   match.inputs.set("a", [{ ...IDLE, buttons: BUTTON_FIRE }]);
   steps(match, 20);
@@ -149,7 +149,7 @@ test("shells in the air are bounded", () => {
   for (let index = 0; index < MAX_PROJECTILES; index += 1) {
     match.state.projectiles.set(
       `x${index}`,
-      Object.assign(match.context.createProjectile(), { x: 30, y: 20, fuse: 40, owner: 9 }) as never,
+      Object.assign(match.context.createProjectile(), { x: 30, y: 20, burstsAt: 40, owner: 9 }) as never,
     );
   }
   match.inputs.set("a", [{ ...IDLE, buttons: BUTTON_FIRE | BUTTON_ALTERNATE }]);

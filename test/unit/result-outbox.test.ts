@@ -47,6 +47,7 @@ test("what was put is found again, whole and in order of arrival, however often 
     assert.deepEqual(idsOf(outbox), expected);
   }
   const whole = { ...resultOf("whole/../id", "a", "b"), replay: "replays/1" };
+  whole.players = whole.players.map((player, index) => (index === 0 ? { ...player, late: true } : player));
   await putSafely(await open(directory), whole);
   assert.deepEqual((await open(directory)).waiting().at(-1)?.result, whole);
 });

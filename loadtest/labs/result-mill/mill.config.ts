@@ -6,6 +6,7 @@ export default defineArena((env) => ({
   rooms: {
     mill: {
       room: ResultMillRoom,
+      replay: new URL("./mill-replay.ts", import.meta.url),
       options: { everyMs: env.number("MILL_EVERY_MS", 250, { min: 5, max: 60_000 }) },
       filterBy: ["table"],
     },

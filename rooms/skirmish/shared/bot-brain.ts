@@ -4,9 +4,10 @@
  * misses like a person: its aim trails the target and carries an error that a new target makes larger.
  */
 import { type ArenaMap, canSee, type Point } from "./arena-map.ts";
-import { areHostile } from "./combat.ts";
+import { areHostile, isShielded } from "./combat.ts";
 import { BUTTON_ALTERNATE, BUTTON_DASH, BUTTON_FIRE, RIFLE_RANGE, SHELL_SPEED } from "./constants.ts";
 import type { FighterInput } from "./fighter-step.ts";
+import { direction } from "./fixed-math.ts";
 import type { MatchFighter, MatchWorld } from "./match-world.ts";
 import { cellOf, type FlowField, flowTo, type NavGrid, nextWaypoint } from "./nav-grid.ts";
 import type { Random } from "./random.ts";
@@ -70,7 +71,7 @@ export function thinkBot(
   const move = visible
     ? skirmishAround(self, target, memory, random)
     : walkToGoal(self, memory, grid, map, random);
-  const buttons = visible ? pullTrigger(self, target, memory, random) : 0;
+  const buttons = visible ? pullTrigger(world, self, target, memory, random) : 0;
   aimAt(self, visible ? target : undefined, move, memory, random);
   const hurt = self.health < memory.lastHealth;
   memory.lastHealth = self.health;
@@ -90,7 +91,7 @@ function lookAround(
   let nearest = Number.POSITIVE_INFINITY;
   let found = "";
   world.fighters.forEach((other, key) => {
-    if (other.health <= 0 || other.shieldTicks > 0 || !areHostile(world, self, other)) return;
+    if (other.health <= 0 || isShielded(world, other) || !areHostile(world, self, other)) return;
     const distance = distanceBetween(self, other);
     if (distance < nearest && distance < RIFLE_RANGE && canSee(map, self, other)) {
       nearest = distance;
@@ -149,12 +150,18 @@ function walkToGoal(
   return asKeys(waypoint.x - self.x, waypoint.y - self.y, 0.2);
 }
 
-function pullTrigger(self: MatchFighter, target: MatchFighter, memory: BotMemory, random: Random): number {
+function pullTrigger(
+  world: MatchWorld,
+  self: MatchFighter,
+  target: MatchFighter,
+  memory: BotMemory,
+  random: Random,
+): number {
   const weapon = memory.useLauncher ? BUTTON_ALTERNATE : 0;
   const off = Math.abs(wrapAngle(angleTo(self, target) - memory.aim));
   const onTarget = off < (memory.useLauncher ? 0.35 : 0.16);
   // Bursts with pauses, the longer the less skilled.
-  const fires = onTarget && target.shieldTicks === 0 && random.next() < 0.25 + memory.skill * 0.6;
+  const fires = onTarget && !isShielded(world, target) && random.next() < 0.25 + memory.skill * 0.6;
   return weapon | (fires ? BUTTON_FIRE : 0);
 }
 
@@ -175,7 +182,7 @@ function aimAt(
     wanted = angleTo(self, { x: target.x + velocityX * lead, y: target.y + velocityY * lead });
     memory.aimError = memory.aimError * 0.9 + (random.next() * 2 - 1) * 0.06 * (1 - memory.skill);
   } else if (move.x !== 0 || move.y !== 0) {
-    wanted = Math.atan2(move.y, move.x);
+    wanted = direction(move.y, move.x);
   }
   const share = 0.18 + memory.skill * 0.25;
   memory.aim = wrapAngle(memory.aim + wrapAngle(wanted + memory.aimError - memory.aim) * share);
@@ -187,7 +194,7 @@ function asKeys(x: number, y: number, threshold = 0.38): Point {
 }
 
 function angleTo(from: Point, to: Point): number {
-  return Math.atan2(to.y - from.y, to.x - from.x);
+  return direction(to.y - from.y, to.x - from.x);
 }
 
 function distanceBetween(a: Point, b: Point): number {

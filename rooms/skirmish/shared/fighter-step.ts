@@ -2,8 +2,8 @@
  * One fighter's share of a step: aim, weapon, dash, movement. The server runs it for each consumed input, the
  * browser predicts its own fighter with it, bots are moved by it. Pure but for `fighter`, which it changes.
  *
- * Positions are rounded to float32 at the end of each step, so that what the wire carries is exactly what was
- * simulated and a client's prediction can be equal, not near.
+ * Positions and angles are put on the wire's grids at the end of each step, so that what the wire carries is exactly
+ * what was simulated and a client's prediction can be equal, not near.
  */
 import { type ArenaMap, pushOut } from "./arena-map.ts";
 import {
@@ -21,6 +21,7 @@ import {
   RIFLE_COOLDOWN_TICKS,
   RUN_SPEED,
 } from "./constants.ts";
+import { cosine, direction, sine, snapAim, snapAngle, snapPosition } from "./fixed-math.ts";
 
 /** What a player (or a bot) wants in one step. See `schemas/skirmish-input.ts` for the fields' domains. */
 export interface FighterInput {
@@ -28,6 +29,11 @@ export interface FighterInput {
   moveY: number;
   aim: number;
   buttons: number;
+  /**
+   * What the player's screen showed when the trigger was pulled: a past tick, which may lie between two. Absent: the
+   * world as it is.
+   */
+  seenTick?: number | undefined;
 }
 
 /** The fields the step reads and writes: exactly these are predicted by the browser. */
@@ -39,8 +45,7 @@ export interface FighterBody {
   weapon: number;
   weaponCooldown: number;
   dashTicks: number;
-  dashX: number;
-  dashY: number;
+  dashAngle: number;
   dashCooldown: number;
 }
 
@@ -53,8 +58,7 @@ export const FIGHTER_BODY_FIELDS = [
   "weapon",
   "weaponCooldown",
   "dashTicks",
-  "dashX",
-  "dashY",
+  "dashAngle",
   "dashCooldown",
 ] as const satisfies readonly (keyof FighterBody)[];
 
@@ -77,7 +81,7 @@ export function stepFighter(
   weaponsHot: boolean,
 ): FighterActions {
   if (fighter.health <= 0) return { fired: false, dashed: false };
-  fighter.angle = input.aim;
+  fighter.angle = snapAim(input.aim);
   const dashed = stepDash(fighter, input);
   stepMovement(fighter, input, dt, map);
   return { fired: stepWeapon(fighter, input, weaponsHot), dashed };
@@ -88,9 +92,7 @@ function stepDash(fighter: FighterBody, input: FighterInput): boolean {
   if (fighter.dashCooldown > 0) fighter.dashCooldown -= 1;
   if ((input.buttons & BUTTON_DASH) === 0 || fighter.dashCooldown > 0) return false;
   const standing = input.moveX === 0 && input.moveY === 0;
-  const scale = input.moveX !== 0 && input.moveY !== 0 ? DIAGONAL : 1;
-  fighter.dashX = Math.fround(standing ? Math.cos(input.aim) : input.moveX * scale);
-  fighter.dashY = Math.fround(standing ? Math.sin(input.aim) : input.moveY * scale);
+  fighter.dashAngle = standing ? fighter.angle : snapAngle(direction(input.moveY, input.moveX));
   fighter.dashTicks = DASH_TICKS;
   fighter.dashCooldown = DASH_COOLDOWN_TICKS;
   return true;
@@ -100,8 +102,8 @@ function stepMovement(fighter: FighterBody, input: FighterInput, dt: number, map
   let dx = 0;
   let dy = 0;
   if (fighter.dashTicks > 0) {
-    dx = fighter.dashX * DASH_SPEED * dt;
-    dy = fighter.dashY * DASH_SPEED * dt;
+    dx = cosine(fighter.dashAngle) * DASH_SPEED * dt;
+    dy = sine(fighter.dashAngle) * DASH_SPEED * dt;
   } else {
     const scale = RUN_SPEED * dt * (input.moveX !== 0 && input.moveY !== 0 ? DIAGONAL : 1);
     dx = input.moveX * scale;
@@ -109,8 +111,8 @@ function stepMovement(fighter: FighterBody, input: FighterInput, dt: number, map
   }
   const body = { x: fighter.x + dx, y: fighter.y + dy };
   pushOut(map, body, FIGHTER_RADIUS);
-  fighter.x = Math.fround(body.x);
-  fighter.y = Math.fround(body.y);
+  fighter.x = snapPosition(body.x);
+  fighter.y = snapPosition(body.y);
 }
 
 function stepWeapon(fighter: FighterBody, input: FighterInput, weaponsHot: boolean): boolean {

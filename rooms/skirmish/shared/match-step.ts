@@ -3,8 +3,9 @@
  * randomness but the context's seeded generator, so that the same seed and the same inputs give the same match.
  *
  * Order inside a tick: phase, then each fighter in the order of joining (its inputs, then its shots), then shells,
- * then respawns. A fighter without an input in this tick stands still and can be hit: its own time (movement,
- * cooldowns) advances with its inputs, the world's time (shells, respawn, protection, phase) with ticks.
+ * then respawns; at the end all positions are noted. A fighter without an input in this tick stands still and can be
+ * hit: its own time (movement, cooldowns) advances with its inputs, the world's time (shells, respawn, protection,
+ * phase) with ticks.
  */
 import { fireWeapon, stepProjectiles } from "./combat.ts";
 import { TICK_RATE } from "./constants.ts";
@@ -19,6 +20,7 @@ export function stepMatch(world: MatchWorld, context: MatchContext): void {
   stepFighters(world, context);
   stepProjectiles(world, context);
   respawnFighters(world, context);
+  context.history.record(world);
 }
 
 function advancePhase(world: MatchWorld, context: MatchContext): void {
@@ -71,12 +73,11 @@ function stepFighters(world: MatchWorld, context: MatchContext): void {
   const frozen = world.phase === "over";
   const weaponsHot = world.phase === "live";
   world.fighters.forEach((fighter, key) => {
-    if (fighter.shieldTicks > 0) fighter.shieldTicks -= 1;
     for (const input of context.inputsOf(key)) {
       if (frozen) continue;
       const actions = stepFighter(fighter, input, context.dt, context.map, weaponsHot);
       if (actions.dashed) context.emit(["dash", fighter.slot]);
-      if (actions.fired) fireWeapon(world, context, fighter);
+      if (actions.fired) fireWeapon(world, context, fighter, input.seenTick);
     }
   });
 }
@@ -84,8 +85,7 @@ function stepFighters(world: MatchWorld, context: MatchContext): void {
 function respawnFighters(world: MatchWorld, context: MatchContext): void {
   world.fighters.forEach((fighter) => {
     if (fighter.health > 0 || world.phase === "over") return;
-    if (fighter.respawnTicks > 0) fighter.respawnTicks -= 1;
-    if (fighter.respawnTicks === 0) spawnFighter(world, context, fighter);
+    if (world.tick >= fighter.respawnAt) spawnFighter(world, context, fighter);
   });
 }
 

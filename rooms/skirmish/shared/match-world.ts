@@ -5,15 +5,19 @@
 import type { SkirmishEvent } from "../../../schemas/skirmish-messages.ts";
 import type { ArenaMap } from "./arena-map.ts";
 import type { FighterBody, FighterInput } from "./fighter-step.ts";
+import type { PositionHistory } from "./position-history.ts";
 import type { Random } from "./random.ts";
+
+/** What a step tells of, for eyes and ears. */
+export type MatchEvent = SkirmishEvent;
 
 export type MatchPhase = "waiting" | "countdown" | "live" | "over";
 
 export interface MatchFighter extends FighterBody {
   slot: number;
   team: number;
-  respawnTicks: number;
-  shieldTicks: number;
+  respawnAt: number;
+  shieldUntil: number;
   score: number;
   kills: number;
   deaths: number;
@@ -24,7 +28,7 @@ export interface MatchProjectile {
   x: number;
   y: number;
   angle: number;
-  fuse: number;
+  burstsAt: number;
 }
 
 /** The part of a Map that the step uses; iteration order is insertion order. */
@@ -66,6 +70,8 @@ export interface MatchContext {
   random: Random;
   /** Step length, seconds. */
   readonly dt: number;
+  /** What shooters saw is looked up here. */
+  readonly history: PositionHistory;
   /** Ticks left of the phase; the step counts it down. */
   phaseTicks: number;
   /** Serial of the next projectile's key. */

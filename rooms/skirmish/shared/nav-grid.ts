@@ -1,6 +1,6 @@
 /**
  * Paths for bots: a grid of the map's free cells, 1 m wide, and a breadth-first flow field towards a goal. A field
- * costs one pass over the grid (1,320 cells on `foundry`) and serves every bot that walks to the same cell.
+ * costs one pass over the grid (1,320 cells on `foundry`) and is kept: a grid holds at most one for each of its cells.
  */
 import { type ArenaMap, isFree, type Point } from "./arena-map.ts";
 import { FIGHTER_RADIUS } from "./constants.ts";
@@ -9,10 +9,12 @@ export interface NavGrid {
   columns: number;
   rows: number;
   free: readonly boolean[];
+  /** Fields that were asked for, by goal. */
+  readonly fields: Map<number, FlowField>;
 }
 
 /** Steps to the goal by cell; −1 where it cannot be reached. */
-export type FlowField = Int32Array;
+export type FlowField = Int16Array;
 
 export function buildNavGrid(map: ArenaMap): NavGrid {
   const columns = Math.floor(map.width);
@@ -23,7 +25,7 @@ export function buildNavGrid(map: ArenaMap): NavGrid {
       free.push(isFree(map.solids, map, column + 0.5, row + 0.5, FIGHTER_RADIUS * 0.98));
     }
   }
-  return { columns, rows, free };
+  return { columns, rows, free, fields: new Map() };
 }
 
 export function cellOf(grid: NavGrid, point: Point): number {
@@ -34,7 +36,10 @@ export function cellOf(grid: NavGrid, point: Point): number {
 
 /** Breadth-first distances from every cell to `goal`, over the four straight neighbours. */
 export function flowTo(grid: NavGrid, goal: number): FlowField {
-  const field = new Int32Array(grid.free.length).fill(-1);
+  const known = grid.fields.get(goal);
+  if (known !== undefined) return known;
+  const field = new Int16Array(grid.free.length).fill(-1);
+  grid.fields.set(goal, field);
   const queue = [goal];
   field[goal] = 0;
   for (let head = 0; head < queue.length; head += 1) {

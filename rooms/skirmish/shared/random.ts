@@ -8,6 +8,8 @@ export interface Random {
   next(): number;
   /** The next whole number in [0, bound). */
   below(bound: number): number;
+  /** The whole state: as a seed it goes on from here. */
+  readonly state: number;
 }
 
 /**
@@ -22,5 +24,11 @@ export function createRandom(seed: number): Random {
     word ^= word + Math.imul(word ^ (word >>> 7), 61 | word);
     return ((word ^ (word >>> 14)) >>> 0) / 4294967296;
   };
-  return { next, below: (bound) => Math.floor(next() * bound) };
+  return {
+    next,
+    below: (bound) => Math.floor(next() * bound),
+    get state() {
+      return state;
+    },
+  };
 }

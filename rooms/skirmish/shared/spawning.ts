@@ -2,16 +2,17 @@
 import type { Point } from "./arena-map.ts";
 import { areHostile } from "./combat.ts";
 import { MAX_HEALTH, SHIELD_TICKS } from "./constants.ts";
+import { snapPosition } from "./fixed-math.ts";
 import type { MatchContext, MatchFighter, MatchWorld } from "./match-world.ts";
 
 /** Puts a fighter into the arena, alive and shielded, far from living enemies. */
 export function spawnFighter(world: MatchWorld, context: MatchContext, fighter: MatchFighter): void {
   const place = pickSpawn(world, context, fighter);
-  fighter.x = Math.fround(place.x);
-  fighter.y = Math.fround(place.y);
+  fighter.x = snapPosition(place.x);
+  fighter.y = snapPosition(place.y);
   fighter.health = MAX_HEALTH;
-  fighter.respawnTicks = 0;
-  fighter.shieldTicks = SHIELD_TICKS;
+  fighter.respawnAt = 0;
+  fighter.shieldUntil = world.tick + SHIELD_TICKS;
   fighter.weaponCooldown = 0;
   fighter.dashTicks = 0;
   fighter.dashCooldown = 0;

@@ -71,6 +71,14 @@ export const historyEntry = z.object({
   earned: z.int().optional().meta({ description: "Experience; absent when it is not known (any more)." }),
   rating: z.int().optional().meta({ description: "The displayed rating after it." }),
   ratingChange: z.int().optional(),
+  replay: z.string().optional().meta({
+    description:
+      "Where its recording can be had with the player's token; absent when there is none (any more).",
+  }),
+  verified: z.enum(["yes", "no", "unknown"]).optional().meta({
+    description:
+      "What its recording came to when it was run again. With `no` it counts for no rating and no leaderboard.",
+  }),
 });
 export const historyAnswer = z.object({ matches: z.array(historyEntry) });
 

@@ -100,6 +100,8 @@ export function historyEntryOf(
     ...(entry ? { earned: entry.experience } : {}),
     ...(displayed === undefined ? {} : { rating: displayed }),
     ...(change === undefined ? {} : { ratingChange: change }),
+    ...(match.replay === undefined ? {} : { replay: match.replay }),
+    ...(match.verified === undefined ? {} : { verified: match.verified }),
   };
 }
 

@@ -53,8 +53,8 @@ function scoreOf(
   now: Date,
   season: Season | undefined,
 ): number | undefined {
-  if ("statistic" in by)
-    return statisticOf(rules, { ...player.stats, experience: player.experience }, by.statistic);
+  const experience = player.experience - (player.unranked ?? 0);
+  if ("statistic" in by) return statisticOf(rules, { ...player.stats, experience }, by.statistic);
   return ratingScore(rules, by.rating, player, now, season);
 }
 

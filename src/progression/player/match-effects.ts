@@ -4,6 +4,9 @@
  *
  * The others' ratings are those that were noted when the match was stored, so that a repetition computes the same;
  * the player's own rating is the current one, so that two matches that overlap both count.
+ *
+ * A result whose replay came to something else moves nothing that players are ranked by: its experience is noted as
+ * `unranked` as well, so that boards that go by experience can leave it out.
  */
 import type { ProgressionRules, RatingRules, StatisticName } from "../../config/progression-config.ts";
 import type { MatchPlayer, MatchResult, PlayerProgress } from "../../match/match-result.ts";
@@ -57,9 +60,10 @@ function decideMatch(
 ): Decision {
   const earned = earnedExperience(rules, part);
   const experience = player.experience + earned;
-  const stats = addMatch(player.stats, part);
+  const ranked = result.verified !== "no";
+  const stats = ranked ? addMatch(player.stats, part) : player.stats;
   const turned = inSeason(rules, player, season);
-  const rating = rateOwn(rules, result, ratingsBefore, turned, part);
+  const rating = ranked ? rateOwn(rules, result, ratingsBefore, turned, part) : undefined;
   const levels = levelOf(rules, experience).level - levelOf(rules, player.experience).level;
   const unlocked = newAchievements(rules, player, { ...stats, experience });
   const gains = [
@@ -78,11 +82,15 @@ function decideMatch(
     set: {
       experience,
       stats,
-      ...seasonAfter(turned.season, season, part, earned),
-      ratings: rating ? { ...turned.ratings, [result.queue]: stored(rating) } : turned.ratings,
+      ...(ranked
+        ? {
+            ...seasonAfter(turned.season, season, part, earned),
+            ratings: rating ? { ...turned.ratings, [result.queue]: stored(rating) } : turned.ratings,
+            playedAt: later(player.playedAt, result.endedAt),
+          }
+        : { unranked: (player.unranked ?? 0) + earned }),
       ...given.holdings,
       achievements: { ...player.achievements, ...unlockedAt },
-      playedAt: later(player.playedAt, result.endedAt),
     },
     entry: {
       experience: earned,

@@ -85,6 +85,8 @@ export interface PlayerDocument {
   name: string;
   createdAt: Date;
   experience: number;
+  /** How much of it was earned in matches that count for no leaderboard. */
+  unranked?: number | undefined;
   stats: Statistics;
   season?: SeasonProgress | undefined;
   /** By queue. */

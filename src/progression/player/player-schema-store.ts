@@ -48,6 +48,7 @@ const playerSchema = new Schema(
     name: { type: String, required: true },
     createdAt: { type: Date, required: true },
     experience: count,
+    unranked: { type: Number, required: false },
     stats: { type: new Schema(statistics, { _id: false }), required: true },
     season: {
       type: new Schema(

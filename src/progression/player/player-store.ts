@@ -149,7 +149,7 @@ export class PlayerStore {
       const { _id, ...empty } = freshPlayer({ playerId, name: "deleted player" }, now);
       // A change by another process that was computed before this must fail.
       const erased = { ...empty, seq: Number.MAX_SAFE_INTEGER, deletedAt: now };
-      const gone = { season: 1, consent: 1, playedAt: 1 } as const;
+      const gone = { unranked: 1, season: 1, consent: 1, playedAt: 1 } as const;
       // Also for an account that was never opened: a late result must not open it now.
       await this.#models.players.updateOne({ _id }, { $set: erased, $unset: gone }, { upsert: true });
       await this.#models.ledger.deleteMany({ playerId });

@@ -1,0 +1,79 @@
+/**
+ * What each player does in a tick: takes what their budget allows from the room's input buffers, and finds out what a
+ * shooter's screen showed, for as far back as the room compensates.
+ */
+import type { InputAPI, Rewind } from "@colyseus/core";
+import type { SkirmishInput } from "../../schemas/skirmish-input.ts";
+import { RewindStamp } from "../../src/index.ts";
+import { InputBudget } from "./input-budget.ts";
+import { PatchTimes } from "./patch-times.ts";
+import { BUTTON_FIRE } from "./shared/constants.ts";
+import type { FighterInput } from "./shared/fighter-step.ts";
+import { SEEN_STEPS } from "./shared/match-log.ts";
+
+interface Seat {
+  budget: InputBudget;
+  stamp: RewindStamp;
+}
+
+export class PlayerInputs {
+  readonly patches = new PatchTimes();
+  readonly #inputs: InputAPI<SkirmishInput>;
+  readonly #rewind: Rewind | undefined;
+  readonly #seats = new Map<string, Seat>();
+
+  /** @param rewind bounds how far back a shot may look; without one all are judged in the present. */
+  constructor(inputs: InputAPI<SkirmishInput>, rewind: Rewind | undefined) {
+    this.#inputs = inputs;
+    this.#rewind = rewind;
+  }
+
+  open(sessionId: string): void {
+    this.#seats.set(sessionId, { budget: new InputBudget(), stamp: new RewindStamp() });
+  }
+
+  /** The time that was earned moves along: a new budget for each join would be speed for joining often. */
+  passOn(from: string, to: string): void {
+    const older = this.#seats.get(from);
+    this.open(to);
+    const seat = this.#seats.get(to);
+    if (older && seat) seat.budget = older.budget;
+    this.#seats.delete(from);
+  }
+
+  close(sessionId: string): void {
+    this.#seats.delete(sessionId);
+  }
+
+  /** @param weaponCooldown the fighter's, before the tick: only a shot that is fired looks back. */
+  consume(sessionId: string, weaponCooldown: number): FighterInput[] {
+    const seat = this.#seats.get(sessionId);
+    if (!seat) return [];
+    const waiting = this.#inputs.get(sessionId);
+    const { drop, take } = seat.budget.spend(waiting.size);
+    if (drop > 0) waiting.take(drop);
+    const consumed: FighterInput[] = [];
+    for (let index = 0; index < take; index += 1) {
+      const input = waiting.next();
+      if (!input) break;
+      const { moveX, moveY, aim, buttons } = input;
+      const seen = this.#seenTick(seat, waiting.renderTime);
+      const fires = (buttons & BUTTON_FIRE) !== 0 && weaponCooldown <= index;
+      consumed.push({
+        moveX,
+        moveY,
+        aim,
+        buttons,
+        ...(fires && seen !== undefined ? { seenTick: seen } : {}),
+      });
+    }
+    return consumed;
+  }
+
+  #seenTick(seat: Seat, renderTime: number): number | undefined {
+    if (this.#rewind === undefined || renderTime <= 0) return undefined;
+    const { time } = this.#rewind.at(seat.stamp.judge(renderTime));
+    const tick = this.patches.tickAt(time);
+    return tick === undefined ? undefined : Math.round(tick * SEEN_STEPS) / SEEN_STEPS;
+  }
+}
