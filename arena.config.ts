@@ -5,6 +5,7 @@ import { PartyRoom } from "./rooms/lobby/party-room.ts";
 import { QueueRoom } from "./rooms/queue/queue-room.ts";
 import type { SkirmishSettingsInput } from "./rooms/skirmish/room-settings.ts";
 import { SkirmishRoom } from "./rooms/skirmish/skirmish-room.ts";
+import { PROTOCOL } from "./schemas/protocol.ts";
 import { defineArena, type EnvironmentReader } from "./src/index.ts";
 
 /** Whoever waits that long plays with whoever is there, and bots take the other places. */
@@ -15,6 +16,7 @@ const bots = (env: EnvironmentReader) => ({
 
 export default defineArena((env) => ({
   name: "skirmish",
+  protocol: PROTOCOL,
   rooms: {
     skirmish: {
       room: SkirmishRoom,

@@ -85,6 +85,10 @@ export const ERRORS = {
     close: 4400,
     message: "The connection sent bytes that are not the room's protocol.",
   },
+  protocol_outdated: {
+    status: 409,
+    message: "Your copy of the game is older than the server's. Reload the page, or update the game.",
+  },
   session_replaced: { status: 409, close: 4409, message: "The same player joined again from elsewhere." },
 
   // What the one who starts the server can meet.

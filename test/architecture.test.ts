@@ -112,7 +112,11 @@ test("schemas import the schema library and each other only", () => {
   forbid(
     offencesOf(
       (path) => path.startsWith("schemas/"),
-      ({ target }) => target === "@colyseus/schema" || target === "zod" || target.startsWith("schemas/"),
+      ({ target }) =>
+        target === "@colyseus/schema" ||
+        target === "zod" ||
+        target.startsWith("schemas/") ||
+        target === "sdk/protocol-fingerprint.ts",
       "schemas are the wire contract and stand on nothing else",
     ),
   );
@@ -173,11 +177,24 @@ test("the client imports the SDK, schemas and the shared step", () => {
         if (target === "arena.config.ts" || target === "src/index.ts") return typeOnly;
         return (
           target.startsWith("client/") ||
+          target.startsWith("sdk/") ||
           target.startsWith("schemas/") ||
+          // The container of a recording is read by both sides.
+          target === "src/replay/replay-file.ts" ||
           /^rooms\/[^/]+\/shared\//.test(target)
         );
       },
       "the browser may not carry server code",
+    ),
+  );
+});
+
+test("what clients of the package import stands on the SDK alone", () => {
+  forbid(
+    offencesOf(
+      (path) => path.startsWith("sdk/"),
+      ({ target }) => target.startsWith("@colyseus/s") || target.startsWith("sdk/"),
+      "it runs in every browser, whatever the game",
     ),
   );
 });

@@ -1,6 +1,7 @@
 /**
- * Turns what happened (the server's events, and the own shots the moment they are predicted) into light, sound and
- * lines of the kill feed. The own shots come from prediction, so the server's report of them is not drawn again.
+ * Turns what happened (the events of a match, and the own shots the moment they are predicted) into light, sound and
+ * lines of the kill feed. Where the own shots come from prediction, the server's report of them is not drawn again. The
+ * match is a live one, or one that is shown again through somebody's eyes.
  */
 import { type ArenaMap, castRay, rayIntoCircle } from "../../rooms/skirmish/shared/arena-map.ts";
 import { FIGHTER_RADIUS, LAUNCHER, RIFLE_RANGE } from "../../rooms/skirmish/shared/constants.ts";
@@ -8,15 +9,30 @@ import type { FighterBody } from "../../rooms/skirmish/shared/fighter-step.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { Fighter } from "../../schemas/skirmish-state.ts";
 import type { FeedName, KillFeed } from "../hud/kill-feed.ts";
-import type { MatchConnection } from "../net/match-connection.ts";
 import type { ArenaView } from "../scene/arena-view.ts";
 import { type FighterView, MUZZLE_METRES } from "../scene/fighter-view.ts";
 import { fighterColour } from "../scene/palette.ts";
 import type { Sound } from "../sound.ts";
 import { fighterHue, sidesOf } from "./sides.ts";
 
+/** Whoever takes part, as far as the picture goes. */
+type Player = Pick<Fighter, "slot" | "team" | "name" | "x" | "y" | "health">;
+
+/** The match that is shown. */
+export interface DirectedMatch {
+  readonly mode: string;
+  readonly fighters: {
+    get(key: string): Player | undefined;
+    forEach(callback: (fighter: Player, key: string) => void): void;
+  };
+}
+
 export interface DirectorStage {
-  connection: MatchConnection;
+  match: DirectedMatch;
+  /** Through whose eyes; "" for nobody's. */
+  ownKey(): string;
+  /** The own shots and dashes are shown by `ownShot` and `ownDash`. */
+  predictsOwn: boolean;
   arena: ArenaView;
   map: ArenaMap;
   sound: Sound;
@@ -31,7 +47,7 @@ export interface DirectorStage {
 
 interface Party {
   key: string;
-  fighter: Fighter;
+  fighter: Player;
   view: FighterView | undefined;
 }
 
@@ -60,7 +76,7 @@ export class EventDirector {
     const dy = Math.sin(body.angle);
     let distance = castRay(this.#stage.map, this.#stage.map.solids, body.x, body.y, dx, dy, RIFLE_RANGE);
     let target: FighterView | undefined;
-    this.#stage.connection.state.fighters.forEach((_, key) => {
+    this.#stage.match.fighters.forEach((_, key) => {
       const view = this.#stage.arena.findFighter(key);
       if (!view?.alive || view === own.view) return;
       const hit = rayIntoCircle(body.x, body.y, dx, dy, view, FIGHTER_RADIUS);
@@ -105,7 +121,7 @@ export class EventDirector {
 
   #shot([, by, weapon, angle, distance, target]: Extract<SkirmishEvent, [kind: "shot", ...unknown[]]>): void {
     const shooter = this.#find(by);
-    if (!shooter?.view || this.#isOwn(shooter)) return;
+    if (!shooter?.view || this.#isPredicted(shooter)) return;
     const heavy = weapon === LAUNCHER;
     this.#fire(shooter.view, angle, heavy);
     if (heavy) return;
@@ -203,7 +219,7 @@ export class EventDirector {
 
   #dash(slot: number): void {
     const party = this.#find(slot);
-    if (!party?.view || this.#isOwn(party)) return;
+    if (!party?.view || this.#isPredicted(party)) return;
     this.#stage.arena.effects.dashStart(party.view.x, party.view.y, party.view.tint);
     this.#stage.sound.dash(this.#distanceTo(party.view.x, party.view.y));
   }
@@ -221,29 +237,33 @@ export class EventDirector {
   }
 
   #own(): Party | undefined {
-    const { connection, arena } = this.#stage;
-    const key = connection.room.sessionId;
-    const fighter = connection.self;
+    const { match, arena } = this.#stage;
+    const key = this.#stage.ownKey();
+    const fighter = match.fighters.get(key);
     return fighter && { key, fighter, view: arena.findFighter(key) };
   }
 
   #isOwn(party: Party): boolean {
-    return party.key === this.#stage.connection.room.sessionId;
+    return party.key === this.#stage.ownKey();
+  }
+
+  #isPredicted(party: Party): boolean {
+    return this.#stage.predictsOwn && this.#isOwn(party);
   }
 
   #find(slot: number): Party | undefined {
     let found: Party | undefined;
-    this.#stage.connection.state.fighters.forEach((fighter, key) => {
+    this.#stage.match.fighters.forEach((fighter, key) => {
       if (fighter.slot === slot) found = { key, fighter, view: this.#stage.arena.findFighter(key) };
     });
     return found;
   }
 
   #nameOf(party: Party): FeedName {
-    const { connection } = this.#stage;
+    const { match } = this.#stage;
     return {
       name: party.fighter.name,
-      colour: fighterColour(fighterHue(sidesOf(connection.state, connection.room.sessionId), party.fighter)),
+      colour: fighterColour(fighterHue(sidesOf(match, this.#stage.ownKey()), party.fighter)),
       own: this.#isOwn(party),
     };
   }

@@ -158,7 +158,9 @@ export class MatchScreen {
       this.#debug.root,
     );
     const director = new EventDirector({
-      connection,
+      match: connection.state,
+      ownKey: () => connection.room.sessionId,
+      predictsOwn: true,
       arena,
       map,
       sound: this.#sound,
@@ -303,6 +305,7 @@ export class MatchScreen {
   #writeHud(): void {
     const connection = this.#connection;
     const { state, self } = connection;
+    document.body.dataset["lane"] = connection.lane.state;
     setPagePhase(this.#overlay.shown ? "reconnecting" : state.phase);
     this.#hud.update(connection, this.#spectator.followed);
     this.#teams.update(state, connection.room.sessionId, isIntroduced(state, this.#options));

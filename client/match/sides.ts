@@ -2,7 +2,7 @@
  * Who is on whose side, and in which colour: in team matches the own side is blue and the others are warm, whatever
  * the teams' numbers are; in a free-for-all everybody has the colour of their slot. Pure.
  */
-import type { Fighter, SkirmishState } from "../../schemas/skirmish-state.ts";
+import type { Fighter } from "../../schemas/skirmish-state.ts";
 
 /** Places in `FIGHTER_COLOURS`: blue, then red, violet, green, amber. */
 const SIDE_HUES = [1, 2, 4, 3, 0, 5, 6, 7] as const;
@@ -13,7 +13,13 @@ export interface Sides {
   own: number | undefined;
 }
 
-export function sidesOf(state: Pick<SkirmishState, "mode" | "fighters">, ownKey: string): Sides {
+/** What of a match tells the sides: a live one, or one that is shown again. */
+export interface SidedMatch {
+  mode: string;
+  fighters: { get(key: string): { team: number } | undefined };
+}
+
+export function sidesOf(state: SidedMatch, ownKey: string): Sides {
   const teams = state.mode === "teams";
   return { teams, own: teams ? state.fighters.get(ownKey)?.team : undefined };
 }

@@ -26,13 +26,15 @@ export function joinCustomGame(
     listeners,
     kind: "custom",
     retrySeconds: 30,
-    join: (client) => {
+    join: (client, protocol) => {
       if ("create" in entry)
-        return client.create<CustomGameState>("custom", entry.create) as Promise<
+        return client.create<CustomGameState>("custom", { ...entry.create, protocol }) as Promise<
           Room<unknown, CustomGameState>
         >;
       const { code, ...options } = entry;
-      return client.joinById<CustomGameState>(code, options) as Promise<Room<unknown, CustomGameState>>;
+      return client.joinById<CustomGameState>(code, { ...options, protocol }) as Promise<
+        Room<unknown, CustomGameState>
+      >;
     },
   });
 }

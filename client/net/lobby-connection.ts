@@ -12,6 +12,7 @@ export function joinLobby(token: string, listeners: LinkListeners<LobbyMessages>
     listeners,
     kind: "lobby",
     retrySeconds: 30,
-    join: (client) => client.joinOrCreate<LobbyState>("lobby") as Promise<Room<unknown, LobbyState>>,
+    join: (client, protocol) =>
+      client.joinOrCreate<LobbyState>("lobby", { protocol }) as Promise<Room<unknown, LobbyState>>,
   });
 }

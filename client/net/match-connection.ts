@@ -8,6 +8,7 @@
 import { Client, type Room } from "@colyseus/sdk";
 import type { ArenaMap } from "../../rooms/skirmish/shared/arena-map.ts";
 import { fromWire } from "../../rooms/skirmish/shared/event-wire.ts";
+import { PROTOCOL } from "../../schemas/protocol.ts";
 import type {
   SavedMessage,
   SaveFailedMessage,
@@ -15,6 +16,7 @@ import type {
   SkirmishEvent,
 } from "../../schemas/skirmish-messages.ts";
 import type { Fighter, SkirmishState } from "../../schemas/skirmish-state.ts";
+import { openLane, type UnreliableLane } from "../../sdk/unreliable-lane.ts";
 import type { ControlState } from "../input/control-state.ts";
 import type { MatchEntry } from "./match-entry.ts";
 import { MatchPrediction, type PredictionListeners } from "./match-prediction.ts";
@@ -38,6 +40,7 @@ export interface MatchListeners extends PredictionListeners {
 export class MatchConnection {
   readonly room: Room<unknown, SkirmishState>;
   readonly prediction: MatchPrediction;
+  readonly lane: UnreliableLane;
   /** Round trip of a bare frame, milliseconds. */
   pingMs = 0;
   listeners: MatchListeners | undefined;
@@ -65,6 +68,7 @@ export class MatchConnection {
 
   private constructor(room: Room<unknown, SkirmishState>, map: ArenaMap) {
     this.room = room;
+    this.lane = openLane(room);
     this.prediction = new MatchPrediction(room, map, {
       unreliableInputs: typeof RTCPeerConnection !== "undefined",
       listeners: () => this.listeners,
@@ -112,6 +116,7 @@ export class MatchConnection {
   async leave(): Promise<void> {
     this.listeners = undefined;
     clearInterval(this.#pingTimer);
+    this.lane.close();
     this.prediction.dispose();
     this.room.reconnection.enabled = false;
     if (this.room.connection.isOpen) await this.room.leave();
@@ -143,8 +148,8 @@ function enterRoom(client: Client, entry: MatchEntry): Promise<Room> {
     case "seat":
       return client.consumeSeatReservation(entry.reservation);
     case "room":
-      return client.joinById(entry.roomId);
+      return client.joinById(entry.roomId, { protocol: PROTOCOL });
     default:
-      return client.joinOrCreate("skirmish");
+      return client.joinOrCreate("skirmish", { protocol: PROTOCOL });
   }
 }

@@ -8,7 +8,7 @@
 import { Callbacks, type InputHandle, type Room } from "@colyseus/sdk";
 import { Predict, type Reconciler } from "@colyseus/sdk/predict";
 import { type ArenaMap, castRay } from "../../rooms/skirmish/shared/arena-map.ts";
-import { LAUNCHER, SHELL_SPEED, TICK_RATE } from "../../rooms/skirmish/shared/constants.ts";
+import { LAUNCHER, SHELL_SPEED, SHIELD_TICKS, TICK_RATE } from "../../rooms/skirmish/shared/constants.ts";
 import {
   FIGHTER_BODY_FIELDS,
   type FighterBody,
@@ -24,6 +24,8 @@ import { PredictionGauge } from "./prediction-gauge.ts";
 const START_DELAY_MS = 2000 / TICK_RATE;
 /** A jump longer than this is a respawn, not a movement, metres. */
 const TELEPORT_METRES = 4;
+/** Nobody gets so far before the server answers. */
+const FARTHEST_AHEAD_METRES = 8;
 /** Inputs that each unreliable frame repeats: a quarter of a second may be lost in one piece. */
 const INPUT_HISTORY = 8;
 
@@ -43,6 +45,15 @@ export interface PredictionOptions {
   /** Inputs go with a repetition of those before, for a connection that can lose them. */
   unreliableInputs: boolean;
   listeners(): PredictionListeners | undefined;
+}
+
+/**
+ * Health and place of somebody who comes back may travel by different ways. The place comes with the tick, so until that
+ * tick is here the fighter is not; nor is it until the prediction has been put there.
+ */
+function isIn({ shieldUntil, x, y }: Fighter, { tick }: SkirmishState, body: FighterBody): boolean {
+  const apart = Math.max(Math.abs(body.x - x), Math.abs(body.y - y));
+  return tick >= shieldUntil - SHIELD_TICKS && apart < FARTHEST_AHEAD_METRES;
 }
 
 /** What the SDK has, and does not declare: a field that follows `setDefaults`. */
@@ -198,7 +209,7 @@ export class MatchPrediction {
       onReconcile: () => this.gauge.noteReconcile(reconciler.lastCorrection, self.health, state.phase),
       step: (context, body, command) => {
         if (state.phase === "over") return;
-        body.health = self.health;
+        body.health = isIn(self, state, body) ? self.health : 0;
         const actions = stepFighter(body, command, context.dt, this.#map, state.phase === "live");
         if (context.isReplay) return;
         if (actions.fired && body.weapon === LAUNCHER)

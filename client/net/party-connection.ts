@@ -21,9 +21,9 @@ export function joinParty(
     listeners,
     kind: "party",
     retrySeconds: 30,
-    join: (client) =>
+    join: (client, protocol) =>
       (code === undefined
-        ? client.create<PartyState>("party")
-        : client.joinById<PartyState>(code)) as Promise<Room<unknown, PartyState>>,
+        ? client.create<PartyState>("party", { protocol })
+        : client.joinById<PartyState>(code, { protocol })) as Promise<Room<unknown, PartyState>>,
   });
 }

@@ -50,6 +50,6 @@ function wantedDelay({ patchMs, jitterMs, roundTripMs, rewindMs }: Arrivals): nu
   const smooth = patchMs + 2 * jitterMs;
   if (rewindMs === 0) return smooth;
   // The server looks back from its newest patch: that is a patch younger than the tick that reads the input.
-  const compensated = rewindMs + patchMs - roundTripMs - jitterMs;
-  return Math.max(patchMs, Math.min(smooth, compensated));
+  const compensated = rewindMs + patchMs - roundTripMs - 4 * jitterMs;
+  return Math.max(patchMs / 2, Math.min(smooth, compensated));
 }

@@ -24,6 +24,9 @@ export function joinQueue(
     listeners,
     kind: "queue",
     retrySeconds: 10,
-    join: (client) => client.joinOrCreate<QueueState>("queue", options) as Promise<Room<unknown, QueueState>>,
+    join: (client, protocol) =>
+      client.joinOrCreate<QueueState>("queue", { ...options, protocol }) as Promise<
+        Room<unknown, QueueState>
+      >,
   });
 }

@@ -25,7 +25,8 @@ export interface LinkListeners<Received> {
 
 export interface LinkOptions<State, Received> {
   token: string;
-  join: (client: Client) => Promise<Room<unknown, State>>;
+  /** @param protocol to send along: a page that is older than the server is told so, and not sent nonsense. */
+  join: (client: Client, protocol: string) => Promise<Room<unknown, State>>;
   /** The room's name as servers define it: a code may be of a room of another kind. */
   kind: string;
   /** About how long the SDK tries to bring a dropped connection back. */
@@ -46,10 +47,13 @@ export class RoomLink<State, Received, Sent> {
     let room: Room<unknown, State>;
     try {
       // Most of the page's weight but the renderer's: a page that joins nothing does without it.
-      const { Client } = await import("@colyseus/sdk");
+      const [{ Client }, { PROTOCOL }] = await Promise.all([
+        import("@colyseus/sdk"),
+        import("../../schemas/protocol.ts"),
+      ]);
       const client = new Client(location.origin);
       client.auth.token = options.token;
-      room = await options.join(client);
+      room = await options.join(client, PROTOCOL);
     } catch (error) {
       throw toRefusal(error);
     }

@@ -4,6 +4,7 @@
  * folder) defines:
  * - `start` runs the server until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that started it
  *   is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it.
+ * - `dev` is `start` for development; `--net 200/50/5` makes the network worse: round trip ms/jitter ms/loss %.
  * - `migrate` brings the database to this build's layout and creates its indexes.
  * - `leaderboards check` counts in how many entries the boards differ from the players, `leaderboards rebuild` mends
  *   them.
@@ -20,9 +21,10 @@ import type { ArenaDefinition } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
 
 const USAGE =
-  "usage: arena start [--stop-with-parent] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]";
+  "usage: arena start [--stop-with-parent] | dev [--net RTT/JITTER/LOSS] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]";
 const COMMANDS: ReadonlySet<string> = new Set([
   "start",
+  "dev",
   "migrate",
   "leaderboards check",
   "leaderboards rebuild",
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
       config: { type: "string" },
       "stop-with-parent": { type: "boolean" },
       json: { type: "boolean" },
+      net: { type: "string" },
     },
   });
   const file = positionals[0] === "replay" ? positionals.splice(2, 1)[0] : undefined;
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     process.exit((await runVerify(definition, file, { json: values.json ?? false })) ? 1 : 0);
   }
   // Imported late: on an old Node the refusal above must come before syntax that it cannot read.
-  if (command !== "start") {
+  if (command !== "start" && command !== "dev") {
     const { runMigrate, runLeaderboards } = await import("./maintenance.ts");
     const differs =
       command === "migrate"
@@ -64,7 +67,7 @@ async function main(): Promise<void> {
     process.exit(differs ? 1 : 0);
   }
   const { startArena } = await import("./start-arena.ts");
-  const arena = await startArena(definition);
+  const arena = await startArena(command === "dev" ? withNetwork(definition, values.net) : definition);
   let stopping = false;
   const stop = (exitCode: number): void => {
     if (stopping) return;
@@ -89,6 +92,14 @@ async function main(): Promise<void> {
     arena.log.fatal({ err: error }, "an exception was not caught; stopping");
     stop(1);
   });
+}
+
+function withNetwork(definition: ArenaDefinition, conditions: string | undefined): ArenaDefinition {
+  if (conditions === undefined) return definition;
+  return (env) => {
+    const written = typeof definition === "function" ? definition(env) : definition;
+    return { ...written, transport: { ...written.transport, conditions } };
+  };
 }
 
 function watchParent(gone: () => void): void {

@@ -4,8 +4,11 @@ import type { SocialServices } from "../cluster/social-services.ts";
 import type { MatchServices } from "../match/match-plugin.ts";
 import type { MatchmakingServices } from "../matchmaking/matchmaking-services.ts";
 import type { ReplayServices } from "../replay/replay-plugin.ts";
+import type { LaneServices } from "../transport/lane/lane-services.ts";
 
 export interface RoomServices extends MatchServices, ReplayServices {
+  /** Absent where there are no lanes. */
+  lanes?: LaneServices | undefined;
   matchmaking: MatchmakingServices;
   social: SocialServices;
 }

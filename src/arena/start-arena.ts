@@ -21,7 +21,8 @@ import { createLogger, type Logger } from "../observability/logger.ts";
 import type { Outcome } from "../progression/player/operation.ts";
 import type { GrantRequest, Progression } from "../progression/progression.ts";
 import { replayRoutes } from "../replay/replay-routes.ts";
-import { hastenDisposal } from "../transport/colyseus-internals.ts";
+import { hastenDisposal, socketServerOf } from "../transport/colyseus-internals.ts";
+import { conditionSockets } from "../transport/condition-sockets.ts";
 import { guardRoom } from "../transport/guard-room.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
@@ -30,6 +31,7 @@ import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
+import { startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
 import { startReplays } from "./start-replays.ts";
@@ -85,7 +87,7 @@ async function startParts(
   log: Logger,
   stops: StopList,
 ): Promise<{ port: number; progression: Progression }> {
-  configureTokens(config.auth.secret);
+  configureTokens(config.auth.secret, config.protocol);
 
   const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
   stops.add("storage", () => database.close());
@@ -105,7 +107,9 @@ async function startParts(
   };
   const httpServer = createServer();
   const cluster = createPresenceAndDriver(config.cluster.redisUrl);
+  const conditioner = startConditions(config, log);
   const server = createColyseusServer(config, log, httpServer, origins, cluster);
+  if (conditioner) conditionSockets(socketServerOf(server.transport), conditioner);
   const social = startSocial(cluster.presence, database, log, stops);
   server.router = arenaRouter(config, log, () => storage.isReady(), {
     ...progression.api,
@@ -116,6 +120,7 @@ async function startParts(
     recordMatch: recorder.record,
     build: config.build,
     replays: replays.services,
+    lanes: await startLanes(config, conditioner, log, stops),
     loadoutOf: (playerId) => progression.service.loadoutOf(playerId),
     grant: (request) => progression.service.grant(request),
     matchmaking: startMatchmaking(config, database, progression.service, log),

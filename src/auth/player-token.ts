@@ -23,8 +23,15 @@ export type TokenCheck =
   | { ok: true; player: PlayerIdentity }
   | { ok: false; code: "auth_token_missing" | "auth_token_invalid" };
 
-/** Sets the process-wide secret and what a token must satisfy. Called once, before anything is signed. */
-export function configureTokens(secret: string): void {
+/** The wire that clients have to speak; undefined: whatever they do. Process-wide, as Colyseus' JWT settings are. */
+const wire: { protocol: string | undefined } = { protocol: undefined };
+
+/**
+ * Sets the process-wide secret and what a token must satisfy, and the protocol that clients may say they speak. Called
+ * once, before anything is signed.
+ */
+export function configureTokens(secret: string, protocol?: string): void {
+  wire.protocol = protocol;
   JWT.settings.secret = secret;
   JWT.settings.verify = { algorithms: ["HS256"], issuer: ISSUER, audience: AUDIENCE };
 }
@@ -54,13 +61,18 @@ export async function checkPlayerToken(token: string | undefined): Promise<Token
  *   static override onAuth = requirePlayer;
  * }
  * ```
- * @throws ServerError with Colyseus' AUTH_FAILED and a message that starts with our code.
+ * A client that says (`protocol` in its join options) that its copy of the game speaks another wire than the server's
+ * is refused with `protocol_outdated`; one that says nothing is let in.
+ * @throws ServerError with a message that starts with our code; for a token with Colyseus' AUTH_FAILED.
  */
 export async function requirePlayer(
   token: string,
-  _options: unknown,
+  options: unknown,
   _context: AuthContext,
 ): Promise<PlayerIdentity> {
+  const { protocol } = (options ?? {}) as { protocol?: unknown };
+  if (wire.protocol !== undefined && protocol !== undefined && protocol !== wire.protocol)
+    throw joinRefusal("protocol_outdated");
   const check = await checkPlayerToken(token);
   if (check.ok) return check.player;
   throw joinRefusal(check.code, ErrorCode.AUTH_FAILED);

@@ -4,7 +4,9 @@
  */
 import type { Room } from "@colyseus/core";
 import { z } from "zod";
+import { laneConfig } from "./lane-config.ts";
 import { matchmakingConfig } from "./matchmaking-config.ts";
+import { parseConditions } from "./network-conditions.ts";
 import { progressionConfig } from "./progression-config.ts";
 
 /** A room class as Colyseus' `define` takes it. */
@@ -51,6 +53,14 @@ export const configSchema = z
     environment: z.enum(["development", "test", "production"]).default("development"),
     /** Names this build of the game in match results. */
     build: z.string().min(1).max(64).default("dev"),
+    /**
+     * Fingerprint of the wire (`protocolFingerprint` of `colyseus-arena/sdk/protocol-fingerprint`): a client that joins
+     * with another one is refused. One that sends none is let in.
+     */
+    protocol: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/, "expected 16 hexadecimal digits")
+      .optional(),
     logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 
     transport: z
@@ -68,6 +78,14 @@ export const configSchema = z
         /** Proxies in front of this server whose X-Forwarded-For entries are believed. */
         trustedProxyHops: whole(0, 10).default(0),
         pingIntervalMs: whole(500, 60_000).default(3000),
+        /**
+         * A worse network than there is, for development: "round trip ms/jitter ms/loss %", like "200/50/5". For
+         * WebSockets and lanes, in both directions.
+         */
+        conditions: z
+          .string()
+          .refine((text) => parseConditions(text) !== undefined, 'expected "200/50/5": ms, ms, percent')
+          .optional(),
         /** How long a stop waits for rooms to close before it closes their connections itself. */
         stopTimeoutMs: whole(0, 600_000).default(5000),
       })
@@ -154,6 +172,8 @@ export const configSchema = z
     progression: progressionConfig,
 
     matchmaking: matchmakingConfig,
+
+    lane: laneConfig,
 
     web: z
       .strictObject({

@@ -39,6 +39,14 @@ const list = (value: string): unknown =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
 
+const onOrOff = (value: string): unknown => (["on", "off"].includes(value) ? value === "on" : value);
+/** Comma-separated; user and password of a TURN server stand before the host: turn:user:password@host:3478. */
+const iceServers = (value: string): unknown =>
+  (list(value) as string[]).map((entry) => {
+    const [, scheme, username, credential, host] = /^(turns?:)([^:@]+):([^@]+)@(.+)$/.exec(entry) ?? [];
+    return host === undefined ? { urls: entry } : { urls: `${scheme}${host}`, username, credential };
+  });
+
 /** Every environment variable of the framework. An empty one counts as unset. */
 export const VARIABLES: readonly Variable[] = [
   { name: "NODE_ENV", path: ["environment"], parse: text },
@@ -47,6 +55,9 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_PUBLIC_ADDRESS", path: ["transport", "publicAddress"], parse: text },
   { name: "ARENA_ALLOWED_ORIGINS", path: ["transport", "allowedOrigins"], parse: list },
   { name: "ARENA_TRUSTED_PROXY_HOPS", path: ["transport", "trustedProxyHops"], parse: numeric },
+  { name: "ARENA_NET", path: ["transport", "conditions"], parse: text },
+  { name: "ARENA_LANE", path: ["lane", "enabled"], parse: onOrOff },
+  { name: "ARENA_ICE_SERVERS", path: ["lane", "iceServers"], parse: iceServers, secret: true },
   { name: "ARENA_BUILD", path: ["build"], parse: text },
   { name: "ARENA_LOG_LEVEL", path: ["logLevel"], parse: text },
   { name: "ARENA_DATA_DIR", path: ["storage", "dataDir"], parse: text },
@@ -122,6 +133,8 @@ function refuseDevelopmentSettings(config: z.output<typeof configSchema>): void 
   if (config.operators.password === undefined) {
     missing.push("operators.password (ARENA_OPERATOR_PASSWORD): the monitor would be open to everyone");
   }
+  if (config.transport.conditions !== undefined)
+    missing.push("a network as it is: transport.conditions (ARENA_NET) is for development");
   if (missing.length > 0) throw new ArenaError("production_refused", `Missing: ${missing.join("; ")}.`);
 }
 

@@ -5,7 +5,8 @@
  * `Room._onMessage` is bound to each client when it joins, so an instance's override must be in place before the
  * first join; the registered handler's "create" event is early enough. A plugin's hooks cannot refuse a frame.
  */
-import type { Client, Room } from "@colyseus/core";
+import type { EventEmitter } from "node:events";
+import type { Client, Room, Transport } from "@colyseus/core";
 import type { InputWire } from "./input-frame.ts";
 
 type FrameHandler = (client: Client, frame: Buffer) => void;
@@ -19,8 +20,22 @@ interface RoomInternals {
   >;
   _reservedSeatTimeouts: Record<string, NodeJS.Timeout>;
   _autoDisposeTimeout: NodeJS.Timeout | undefined;
-  _serializer: { hasUnreliableFields?: boolean };
+  _serializer: {
+    hasUnreliableFields?: boolean;
+    warnedNoUnreliableTransport?: boolean;
+    encoder?: { root: { changeTrees: Readonly<Record<string, ChangeTree>> } };
+  };
   _inputController?: { options: { ctor: { [Symbol.metadata]: FieldMetadata } } };
+}
+
+/** What of a structure of the state is not told yet. */
+interface ChangeTree {
+  ref: Readonly<Record<string, unknown>>;
+  /** No patch has told of the structure itself yet. */
+  isNew: boolean;
+  encDescriptor: { hasAnyUnreliable: boolean; names: readonly string[] };
+  isFieldUnreliable(index: number): boolean;
+  change(index: number): void;
 }
 
 type FieldMetadata = Readonly<Record<number, { type: string | { quantized: { wire: string } } }>>;
@@ -58,9 +73,52 @@ export function inputWireOf(room: Room): InputWire | undefined {
   return { fieldTypes, stampsBoth: mode?.snapshot === true && mode.reckon === true };
 }
 
+/** The `ws` server behind a transport: it tells of sockets before Colyseus makes clients of them. */
+export function socketServerOf(transport: Transport): EventEmitter {
+  return (transport as unknown as { wss: EventEmitter }).wss;
+}
+
+/** Gives a frame to the room as if it had come by the client's connection: the guard and the limits see it first. */
+export function deliverFrame(room: Room, client: Client, frame: Buffer): void {
+  (room as unknown as RoomInternals)._onMessage(client, frame);
+}
+
 /** Whether the room's state has fields that Colyseus sends by `client.rawUnreliable` alone. */
 export function hasUnreliableFields(room: Room): boolean {
   return (room as unknown as RoomInternals)._serializer.hasUnreliableFields === true;
+}
+
+/** Keeps Colyseus from warning that no client can take unreliable fields, which is so while the first is joining. */
+export function expectUnreliablePatches(room: Room): void {
+  (room as unknown as RoomInternals)._serializer.warnedNoUnreliableTransport = true;
+}
+
+/**
+ * Marks the unreliable fields of one structure of the state as changed, so that the next unreliable patch holds them
+ * whole: the structures take turns. One that no patch has told of yet needs none.
+ * @param after the structure that had the last turn; −1 before the first.
+ * @returns the one that has it now; −1 when there is none.
+ */
+export function refreshUnreliable(room: Room, after: number): number {
+  const trees = (room as unknown as RoomInternals)._serializer.encoder?.root.changeTrees ?? {};
+  let first = -1;
+  let next = -1;
+  // Whole numbers as keys come in their order.
+  for (const key in trees) {
+    const { encDescriptor, isNew } = trees[key] as ChangeTree;
+    if (!encDescriptor.hasAnyUnreliable || isNew) continue;
+    if (first < 0) first = Number(key);
+    if (Number(key) <= after) continue;
+    next = Number(key);
+    break;
+  }
+  const turn = next < 0 ? first : next;
+  const tree = trees[turn];
+  tree?.encDescriptor.names.forEach((name, index) => {
+    if (tree.isFieldUnreliable(index) && tree.ref[name] !== undefined && tree.ref[name] !== null)
+      tree.change(index);
+  });
+  return turn;
 }
 
 /**

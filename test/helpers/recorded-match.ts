@@ -25,6 +25,7 @@ interface Hands {
   /** Ticks until the hands do something else. */
   holdFor: number;
   turning: boolean;
+  turn: number;
 }
 
 export interface MatchPlan {
@@ -69,7 +70,13 @@ export function recordMatch(plan: MatchPlan): RecordedMatch {
     serial += 1;
     fight.enter(key, fighter);
     if (bot) fight.wake(key);
-    else hands.set(key, { input: { moveX: 0, moveY: 0, aim: 0, buttons: 0 }, holdFor: 0, turning: false });
+    else
+      hands.set(key, {
+        input: { moveX: 0, moveY: 0, aim: 0, buttons: 0 },
+        holdFor: 0,
+        turning: false,
+        turn: 0,
+      });
     return key;
   };
   for (let index = 0; index < players; index += 1) seat(false);
@@ -123,9 +130,11 @@ function useHands(own: Hands | undefined, state: SkirmishState, random: Random):
       own.turning = random.next() < 0.5;
     }
     own.holdFor -= 1;
-    // A mouse rests, follows somebody, and is thrown about.
-    const turn = own.turning ? (random.next() - 0.5) * (random.next() < 0.1 ? 2 : 0.1) : 0;
-    own.input.aim = snapAim(own.input.aim + turn);
+    // A mouse rests, follows somebody, and is thrown about; it does not stop at once.
+    const push = own.turning ? (random.next() - 0.5) * (random.next() < 0.05 ? 1 : 0.06) : 0;
+    own.turn = own.turn * 0.6 + push;
+    if (Math.abs(own.turn) < 0.002) own.turn = 0;
+    own.input.aim = snapAim(own.input.aim + own.turn, (own.input.buttons & 1) === 1);
     const seenTick = state.tick - 4 - Math.round(random.next() * 2 * 256) / 256;
     const fires = (own.input.buttons & 1) === 1 && random.next() < 0.2;
     inputs.push({ ...own.input, ...(fires ? { seenTick } : {}) });

@@ -55,13 +55,20 @@ test("the packed package runs the README's room in an empty folder", {
   const installed = join(folder, "node_modules/colyseus-arena");
   assert.ok(!existsSync(join(installed, "dist/rooms/skirmish")), "the reference game is not in the package");
   const rooms = ["queue", "lobby", "party", "custom"];
-  const imports = rooms.map((name) => `import * as ${name} from "colyseus-arena/rooms/${name}";`).join("");
-  const listing = `console.log([${rooms.join()}].flatMap((each) => Object.keys(each)).join())`;
+  const parts = [...rooms.map((name) => `rooms/${name}`), "sdk/unreliable-lane"];
+  const imports = parts
+    .map((path, part) => `import * as part${part} from "colyseus-arena/${path}";`)
+    .join("");
+  const names = parts.map((_path, part) => `part${part}`).join();
+  const listing = `console.log([${names}].flatMap((each) => Object.keys(each)).join())`;
   const exported = execFileSync(process.execPath, ["--input-type=module", "-e", imports + listing], {
     cwd: folder,
     env,
   });
-  assert.equal(exported.toString().trim(), "QueueRoom,LobbyRoom,PartyRoom,CustomRoom");
+  assert.equal(
+    exported.toString().trim(),
+    "QueueRoom,LobbyRoom,PartyRoom,CustomRoom,UnreliableLane,openLane",
+  );
 
   const room = readmeBlock("// arena.config.ts");
   const lines = room.split("\n").filter((line) => line.trim() !== "").length;

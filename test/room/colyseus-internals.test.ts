@@ -2,9 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as core from "@colyseus/core";
-import { schema, t } from "@colyseus/schema";
+import { Decoder, type Encoder, schema, t } from "@colyseus/schema";
 import * as umbrella from "colyseus";
-import { hastenDisposal, inputWireOf, interceptFrames } from "../../src/transport/colyseus-internals.ts";
+import {
+  deliverFrame,
+  expectUnreliablePatches,
+  hastenDisposal,
+  hasUnreliableFields,
+  inputWireOf,
+  interceptFrames,
+  refreshUnreliable,
+} from "../../src/transport/colyseus-internals.ts";
 
 const AllTypes = schema({
   axis: t.int8(),
@@ -52,6 +60,70 @@ test("frames pass through _onMessage, once, and can be refused there", () => {
   // A client that is none makes the room's own handling throw, which shows that it was reached.
   handle({}, Buffer.from([core.Protocol.PING]));
   assert.deepEqual(seen, ["failed"]);
+});
+
+const Loose = schema({ name: t.string().default(""), x: t.uint8().default(0).unreliable() }, "Loose");
+const LooseState = schema({ tick: t.uint8().default(0).unreliable(), all: t.map(Loose) }, "LooseState");
+
+class LooseRoom extends core.Room {
+  override state = new LooseState();
+}
+
+test("a room's unreliable fields are seen, and its structures take turns in telling them whole", () => {
+  const room = new LooseRoom();
+  (room as unknown as { __init(): void }).__init();
+  assert.equal(hasUnreliableFields(room), true);
+  const quiet = new PlainRoom();
+  (quiet as unknown as { __init(): void }).__init();
+  assert.equal(hasUnreliableFields(quiet), false);
+  for (const key of ["a", "b"]) room.state.all.set(key, new Loose());
+  const { encoder } = (room as unknown as { _serializer: { encoder: Encoder } })._serializer;
+  const decoder = new Decoder(new LooseState());
+  decoder.decode(Buffer.from(encoder.encodeAll()));
+  assert.equal(refreshUnreliable(room, -1), -1, "nothing was told of these yet");
+  encoder.encode();
+  encoder.discardChanges();
+  decoder.decode(Buffer.from(encoder.encodeAll()));
+  for (const key of ["a", "b"]) (room.state.all.get(key) as InstanceType<typeof Loose>).x = 5;
+  room.state.tick = 6;
+  encoder.discardUnreliableChanges();
+  const turns: number[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    turns.push(refreshUnreliable(room, turns.at(-1) ?? -1));
+    const body = Buffer.from(encoder.encodeUnreliable({ offset: 0 }));
+    encoder.discardUnreliableChanges();
+    assert.ok(body.length > 0 && body.length < 8, `${body.length} bytes for one structure`);
+    decoder.decode(body);
+  }
+  assert.deepEqual(decoder.state.toJSON(), room.state.toJSON());
+  assert.equal(new Set(turns).size, 3);
+  assert.equal(turns[3], turns[0]);
+  for (const some of [room, quiet])
+    (some as unknown as { _events: NodeJS.EventEmitter })._events.emit("dispose");
+});
+
+test("Colyseus' warning of missing datagrams is where it was", () => {
+  const room = new LooseRoom();
+  (room as unknown as { __init(): void }).__init();
+  const { _serializer: serializer } = room as unknown as { _serializer: Record<string, unknown> };
+  assert.equal(serializer["warnedNoUnreliableTransport"], false);
+  expectUnreliablePatches(room);
+  assert.equal(serializer["warnedNoUnreliableTransport"], true);
+  (room as unknown as { _events: NodeJS.EventEmitter })._events.emit("dispose");
+});
+
+test("a frame can be handed to the room as if it had come by a connection", () => {
+  const room = new PlainRoom();
+  const seen: number[] = [];
+  interceptFrames(room, {
+    admits: (_client, frame) => {
+      seen.push(frame[0] as number);
+      return false;
+    },
+    failed: () => undefined,
+  });
+  deliverFrame(room, {} as core.Client, Buffer.from([core.Protocol.PING]));
+  assert.deepEqual(seen, [core.Protocol.PING]);
 });
 
 test("seats and timers of a room that closes are where they were", () => {

@@ -16,10 +16,10 @@ test("a calm connection is drawn a patch behind, a jittery one as much later as 
 });
 
 test("a slow connection is drawn as early as shots need to count, and never earlier than a patch behind", () => {
-  const slow = { ...CALM, roundTripMs: 225, jitterMs: 15 };
-  assert.equal(settle(new PlayoutDelay(66), slow), 43);
+  const slow = { ...CALM, roundTripMs: 225, jitterMs: 10 };
+  assert.equal(settle(new PlayoutDelay(66), slow), 38);
   assert.equal(settle(new PlayoutDelay(66), { ...slow, roundTripMs: 400 }), 33);
-  assert.equal(settle(new PlayoutDelay(66), { ...slow, rewindMs: 0 }), 63, "nothing to count for");
+  assert.equal(settle(new PlayoutDelay(66), { ...slow, rewindMs: 0 }), 53, "nothing to count for");
 });
 
 test("while nothing arrives time on the screen stands still, and catches up by a quarter faster", () => {

@@ -1,5 +1,5 @@
 /** What the lab hands out, and how it reads on a terminal. */
-import type { Tone } from "./chart.ts";
+import type { Tone } from "../../chart.ts";
 import type { DayFigures } from "./measure-day.ts";
 import type { CurvePoint, EqualWait } from "./trade-off.ts";
 

@@ -1,9 +1,18 @@
 /** The lab's findings as one HTML page: charts, and every figure as a table. No scripts, nothing fetched. */
+
+import {
+  type Chart,
+  drawChart,
+  escapeText,
+  type Mark,
+  roundUp,
+  type Series,
+  type Tone,
+} from "../../chart.ts";
+import { STYLE } from "../../report-style.ts";
 import { loadAt } from "./arrivals.ts";
-import { type Chart, drawChart, escapeText, type Mark, roundUp, type Series, type Tone } from "./chart.ts";
 import type { CaseReport, MatchmakingReport } from "./lab-report.ts";
 import { type DayFigures, type DaySamples, percentile, SLICE_SECONDS } from "./measure-day.ts";
-import { STYLE } from "./report-style.ts";
 
 /** The samples of one matcher's day at its usual setting. */
 export interface NamedSamples {

@@ -1,8 +1,8 @@
 /** Runs one queue's day through every matcher at every setting, and compares. */
 
+import type { Tone } from "../../chart.ts";
 import { ArenaMatcher, type FormMatches } from "./arena-matcher.ts";
 import { type Arrival, makeArrivals } from "./arrivals.ts";
-import type { Tone } from "./chart.ts";
 import { FirstComeMatcher } from "./first-come-matcher.ts";
 import type { LabCase } from "./lab-cases.ts";
 import type { CaseReport, Curve } from "./lab-report.ts";

@@ -68,11 +68,12 @@ export class ByteReader {
       const byte = this.byte();
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) {
-        if (value < 0) break;
+        // Also none that is written longer than it has to be: one way to write each.
+        if (value < 0 || (byte === 0 && shift > 0)) break;
         return value;
       }
     }
-    throw new Error("the recording holds a number that is too large");
+    throw new Error("the recording holds a number that is too large, or too long");
   }
 }
 

@@ -81,7 +81,7 @@ export function stepFighter(
   weaponsHot: boolean,
 ): FighterActions {
   if (fighter.health <= 0) return { fired: false, dashed: false };
-  fighter.angle = snapAim(input.aim);
+  fighter.angle = snapAim(input.aim, (input.buttons & BUTTON_FIRE) !== 0);
   const dashed = stepDash(fighter, input);
   stepMovement(fighter, input, dt, map);
   return { fired: stepWeapon(fighter, input, weaponsHot), dashed };

@@ -14,7 +14,8 @@ const HALF_PI_LOW = 6.077100506506192e-11;
 const POSITION_STEPS = 1024;
 const ANGLE_STEPS = 65_536;
 /** Finer than a hand or an eye: 4 cm at the rifle's whole range. */
-const AIM_STEPS = 4096;
+export const AIM_STEPS = 4096;
+export const COARSE_AIM = 4;
 
 /** The nearest point of the grid of 1/1024 m. */
 export function snapPosition(metres: number): number {
@@ -43,14 +44,22 @@ export function stepsToAngle(steps: number): number {
   return (steps / ANGLE_STEPS) * TURN;
 }
 
-/** The nearest of the 4,096 directions that somebody can aim in. */
-export function snapAim(radians: number): number {
-  return aimToRadians(aimSteps(radians));
+/** The nearest direction that somebody can aim in. @param firing see `aimSteps`. */
+export function snapAim(radians: number, firing: boolean): number {
+  return aimToRadians(aimSteps(radians, firing));
 }
 
-/** A direction as one of 4,096. */
-export function aimSteps(radians: number): number {
-  return Math.floor(angleSteps(radians) / (ANGLE_STEPS / AIM_STEPS) + 0.5) % AIM_STEPS;
+/**
+ * A direction as one of 4,096; while the trigger is not pulled, when it decides nothing, as one of 1,024 of them.
+ */
+export function aimSteps(radians: number, firing: boolean): number {
+  const steps = Math.floor(angleSteps(radians) / (ANGLE_STEPS / AIM_STEPS) + 0.5) % AIM_STEPS;
+  return firing ? steps : coarseAim(steps);
+}
+
+/** Of 4,096 directions the nearest of those 1,024 that are used while nobody fires. */
+export function coarseAim(steps: number): number {
+  return (Math.floor(steps / COARSE_AIM + 0.5) * COARSE_AIM) % AIM_STEPS;
 }
 
 export function aimToRadians(steps: number): number {

@@ -9,8 +9,9 @@
  * - hashes: 16 bits after each tick, of a hash that goes on from tick to tick: what differs once differs from there on
  * - for each number that a fighter got, in order, three (of bots they are empty):
  *   moves: for each input a byte, 0 when the same was held as before, else 8 + (x + 1) + 3 (y + 1) + 9 buttons; when
- *     the aim changed 1, or 72 more. Before it, for a tick with another number of inputs than one, 2 and that number
- *   aims: by how many of 4,096 directions the aim changed, zigzag, where it did
+ *     the aim is off 1, or 72 more. Before it, for a tick with another number of inputs than one, 2 and that number
+ *   aims: by how many directions (4,096 while firing, else 1,024) the aim is off from where it seemed to go, zigzag,
+ *     where it is
  *   seen: for each input with the trigger pulled, 0, or 1 + how far back its shot looks, in 1/256 tick
  *
  * Players are named by numbers: who they were stands nowhere in here. Bounded by `MOST_BYTES`: a longer match is not
@@ -20,7 +21,7 @@
 import { ByteWriter, zigzag } from "./byte-columns.ts";
 import { BUTTON_FIRE } from "./constants.ts";
 import type { FighterInput } from "./fighter-step.ts";
-import { aimSteps } from "./fixed-math.ts";
+import { AIM_STEPS, aimSteps, COARSE_AIM, coarseAim } from "./fixed-math.ts";
 import type { MatchContext, MatchFighter, MatchRules, MatchWorld } from "./match-world.ts";
 import { EMPTY_HASH, hashTick, mixInput } from "./tick-hash.ts";
 
@@ -68,12 +69,33 @@ export interface MatchSetup {
   teamScores: number[];
 }
 
-/** What one fighter's player did, and what was held and aimed at last. */
-interface Hands {
+/** Where somebody aims, of 4,096 directions, and how far the last input turned. */
+export interface Aiming {
+  aim: number;
+  turn: number;
+}
+
+/** Hands slow down as they turn: a little more than half of the last turn comes next. */
+export function expectedAim({ aim, turn }: Aiming, firing: boolean): number {
+  const steps = (aim + Math.trunc((turn * 5) / 8) + AIM_STEPS) % AIM_STEPS;
+  return firing ? steps : coarseAim(steps);
+}
+
+export function turnTo(aiming: Aiming, steps: number): void {
+  aiming.turn = shortWay(steps - aiming.aim);
+  aiming.aim = steps;
+}
+
+/** The same turn by less than half the circle. */
+function shortWay(steps: number): number {
+  return ((((steps + AIM_STEPS / 2) % AIM_STEPS) + AIM_STEPS) % AIM_STEPS) - AIM_STEPS / 2;
+}
+
+/** What one fighter's player did, and what was held last. */
+interface Hands extends Aiming {
   readonly moves: ByteWriter;
   readonly aims: ByteWriter;
   readonly seen: ByteWriter;
-  aim: number;
   held: number;
 }
 
@@ -194,15 +216,16 @@ export class MatchLog {
   }
 
   #input(hands: Hands, { moveX, moveY, aim, buttons, seenTick }: FighterInput): void {
-    const steps = aimSteps(aim);
-    const turned = steps - hands.aim;
-    hands.aim = steps;
+    const firing = (buttons & BUTTON_FIRE) !== 0;
+    const steps = aimSteps(aim, firing);
+    const off = shortWay(steps - expectedAim(hands, firing));
+    turnTo(hands, steps);
     const held = moveX + 1 + 3 * (moveY + 1) + 9 * buttons;
-    if (held === hands.held) hands.moves.byte(turned === 0 ? SAME_HELD : SAME_HELD_TURNED);
-    else hands.moves.byte(FIRST_HELD + held + (turned === 0 ? 0 : HELD_KINDS));
+    if (held === hands.held) hands.moves.byte(off === 0 ? SAME_HELD : SAME_HELD_TURNED);
+    else hands.moves.byte(FIRST_HELD + held + (off === 0 ? 0 : HELD_KINDS));
     hands.held = held;
-    if (turned !== 0) hands.aims.number(zigzag(((turned + 6144) % 4096) - 2048));
-    if ((buttons & BUTTON_FIRE) === 0) return;
+    if (off !== 0) hands.aims.number(zigzag(firing ? off : off / COARSE_AIM));
+    if (!firing) return;
     const tick = this.setup.tick + this.#ticks + 1;
     hands.seen.number(seenTick === undefined ? 0 : 1 + Math.round((tick - seenTick) * SEEN_STEPS));
   }
@@ -218,6 +241,7 @@ export class MatchLog {
       aims: new ByteWriter(),
       seen: new ByteWriter(),
       aim: 0,
+      turn: 0,
       held: 0,
     });
     this.#ids.set(key, id);

@@ -8,8 +8,10 @@ import { BotMinds, type MindsSnapshot } from "./bot-minds.ts";
 import { ByteReader, unzigzag } from "./byte-columns.ts";
 import { BUTTON_FIRE, TICK_RATE } from "./constants.ts";
 import type { FighterInput } from "./fighter-step.ts";
-import { aimToRadians } from "./fixed-math.ts";
+import { AIM_STEPS, aimToRadians, COARSE_AIM } from "./fixed-math.ts";
 import {
+  type Aiming,
+  expectedAim,
   FIRST_HELD,
   HELD_KINDS,
   type LoggedFighter,
@@ -18,6 +20,7 @@ import {
   OTHER_COUNT,
   SAME_HELD_TURNED,
   SEEN_STEPS,
+  turnTo,
 } from "./match-log.ts";
 import { stepMatch } from "./match-step.ts";
 import type { MatchContext, MatchEvent, MatchProjectile, MatchWorld } from "./match-world.ts";
@@ -34,11 +37,10 @@ const COLUMNS_A_FIGHTER = 3;
 const MOST_FIGHTERS = 4096;
 const MOST_INPUTS_A_TICK = 32;
 
-interface Hands {
+interface Hands extends Aiming {
   readonly moves: ByteReader;
   readonly aims: ByteReader;
   readonly seen: ByteReader;
-  aim: number;
   held: number;
 }
 
@@ -66,6 +68,7 @@ export interface RerunSnapshot {
     aims: number,
     seen: number,
     aim: number,
+    turn: number,
     held: number,
   ])[];
   readonly nextChange: number;
@@ -75,6 +78,10 @@ export interface RerunSnapshot {
 export class Rerun {
   readonly tickRate = TICK_RATE;
   readonly world: RerunWorld;
+  /** How many ticks were recorded. */
+  readonly ticks: number;
+  /** What everybody did in the latest tick, for eyes. */
+  readonly inputs = new Map<string, readonly FighterInput[]>();
   /** What happened in the latest tick. */
   events: MatchEvent[] = [];
   /** The first tick that differs from the recorded one, counted from the recording's start. */
@@ -108,13 +115,18 @@ export class Rerun {
       history: new PositionHistory(),
       phaseTicks: start.phaseTicks,
       nextProjectile: start.nextProjectile,
-      inputsOf: (id) => (this.#minds.has(id) ? [this.#minds.think(id, this.world)] : this.#readInputs(id)),
+      inputsOf: (id) => {
+        const inputs = this.#minds.has(id) ? [this.#minds.think(id, this.world)] : this.#readInputs(id);
+        this.inputs.set(id, inputs);
+        return inputs;
+      },
       createProjectile: () => ({ owner: 0, x: 0, y: 0, angle: 0, burstsAt: 0 }),
       emit: (event) => this.events.push(event),
     };
     const [changes, hashes, ...hands] = splitColumns(body);
     this.#changes = readChanges(changes as Uint8Array);
     this.#hashes = new ByteReader(hashes as Uint8Array);
+    this.ticks = Math.floor((hashes as Uint8Array).length / 2);
     this.#hands = readHands(hands);
   }
 
@@ -135,6 +147,7 @@ export class Rerun {
   advance(): boolean {
     if (this.#hashes.ended) return false;
     this.events = [];
+    this.inputs.clear();
     for (; this.#changes[this.#nextChange]?.[0] === this.#tick; this.#nextChange += 1)
       this.#apply((this.#changes[this.#nextChange] as [number, MatchChange])[1]);
     stepMatch(this.world, this.#context);
@@ -160,11 +173,12 @@ export class Rerun {
       history: history.snapshot(),
       hash: this.#hash,
       hashes: this.#hashes.position,
-      hands: this.#hands.map(({ moves, aims, seen, aim, held }) => [
+      hands: this.#hands.map(({ moves, aims, seen, aim, turn, held }) => [
         moves.position,
         aims.position,
         seen.position,
         aim,
+        turn,
         held,
       ]),
       nextChange: this.#nextChange,
@@ -187,18 +201,20 @@ export class Rerun {
     this.#minds.restore(snapshot.minds);
     this.#hash = snapshot.hash;
     this.#hashes.seek(snapshot.hashes);
-    snapshot.hands.forEach(([moves, aims, seen, aim, held], index) => {
+    snapshot.hands.forEach(([moves, aims, seen, aim, turn, held], index) => {
       const hands = this.#hands[index] as Hands;
       hands.moves.seek(moves);
       hands.aims.seek(aims);
       hands.seen.seek(seen);
       hands.aim = aim;
+      hands.turn = turn;
       hands.held = held;
     });
     this.#nextChange = snapshot.nextChange;
     this.#tick = snapshot.tick;
     this.mismatch = snapshot.mismatch;
     this.events = [];
+    this.inputs.clear();
   }
 
   #apply(change: MatchChange): void {
@@ -255,20 +271,21 @@ export class Rerun {
       throw new Error("the recording holds an input in another form than it is written in");
     if (kind >= 0) hands.held = kind % HELD_KINDS;
     const { held } = hands;
-    if (move === SAME_HELD_TURNED || kind >= HELD_KINDS) {
-      const turned = unzigzag(hands.aims.number());
-      if (turned === 0 || turned < -2048 || turned > 2047)
-        throw new Error("the recording holds an aim in another form than it is written in");
-      hands.aim = (hands.aim + turned + 4096) % 4096;
-    }
     const buttons = Math.floor(held / 9);
+    const firing = (buttons & BUTTON_FIRE) !== 0;
+    const isOff = move === SAME_HELD_TURNED || kind >= HELD_KINDS;
+    const off = isOff ? unzigzag(hands.aims.number()) * (firing ? 1 : COARSE_AIM) : 0;
+    // One aim is written in one way alone: what is written otherwise was changed.
+    if (isOff && (off === 0 || off < -AIM_STEPS / 2 || off >= AIM_STEPS / 2))
+      throw new Error("the recording holds an aim in another form than it is written in");
+    turnTo(hands, (((expectedAim(hands, firing) + off) % AIM_STEPS) + AIM_STEPS) % AIM_STEPS);
     const input: FighterInput = {
       moveX: (held % 3) - 1,
       moveY: (Math.floor(held / 3) % 3) - 1,
       aim: aimToRadians(hands.aim),
       buttons,
     };
-    const seen = (buttons & BUTTON_FIRE) === 0 ? 0 : hands.seen.number();
+    const seen = firing ? hands.seen.number() : 0;
     if (seen > 0) input.seenTick = this.world.tick - (seen - 1) / SEEN_STEPS;
     return input;
   }
@@ -330,7 +347,7 @@ function readHands(columns: readonly Uint8Array[]): Hands[] {
     const [moves, aims, seen] = columns
       .slice(at, at + COLUMNS_A_FIGHTER)
       .map((column) => new ByteReader(column));
-    hands.push({ moves, aims, seen, aim: 0, held: 0 } as Hands);
+    hands.push({ moves, aims, seen, aim: 0, turn: 0, held: 0 } as Hands);
   }
   return hands;
 }

@@ -2,6 +2,7 @@
  * A fingerprint of one tick: everything that the next tick depends on, and what the players did. 32 bits, whole numbers
  * only; for telling whether two runs are the same, not against somebody who wants two runs to look the same.
  */
+import { BUTTON_FIRE } from "./constants.ts";
 import type { FighterInput } from "./fighter-step.ts";
 import { aimSteps, angleSteps, positionSteps } from "./fixed-math.ts";
 import type { MatchContext, MatchWorld } from "./match-world.ts";
@@ -18,7 +19,7 @@ export function mix(hash: number, value: number): number {
 
 export function mixInput(hash: number, { moveX, moveY, aim, buttons, seenTick }: FighterInput): number {
   let mixed = mix(hash, (moveX + 1) | ((moveY + 1) << 2) | (buttons << 4));
-  mixed = mix(mixed, aimSteps(aim));
+  mixed = mix(mixed, aimSteps(aim, (buttons & BUTTON_FIRE) !== 0));
   return seenTick === undefined ? mixed : mix(mixed, Math.round(seenTick * 256));
 }
 

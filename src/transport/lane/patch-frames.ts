@@ -19,7 +19,7 @@ export function codeOf(frame: Uint8Array): number {
   return (frame[0] ?? 0) & CODE_MASK;
 }
 
-function isTimed(frame: Uint8Array): boolean {
+export function isTimed(frame: Uint8Array): boolean {
   return ((frame[0] ?? 0) & ProtocolModifier.TIMED) !== 0;
 }
 

@@ -3,7 +3,17 @@
  * axis of its own at the right. Colours come from the page's style sheet, so one drawing is readable on light and dark.
  */
 
-export type Tone = "arena" | "queue-room" | "queue-room-other" | "first-come" | "load";
+/** Names of colours in `report-style.ts`. */
+export type Tone =
+  | "arena"
+  | "queue-room"
+  | "queue-room-other"
+  | "first-come"
+  | "load"
+  | "lane"
+  | "lane-dashed"
+  | "web-socket"
+  | "web-socket-dashed";
 
 export interface Series {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The report page's style sheet: one set of colours for light, one for dark. */
+/** The style sheet of the labs' report pages: one set of colours for light, one for dark. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fcfcfb; --card: #ffffff; --ink: #1c1b19; --quiet: #6a675f; --line: #e4e2dc;
   --arena: #1f6fd1; --queue-room: #d9531e; --queue-room-other: #a8780c; --first-come: #7a7f87; --load: #dfe6ee; }
@@ -27,8 +27,9 @@ text { fill: var(--quiet); font-size: 12px; } text.label { font-size: 12.5px; } 
 .line { fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linejoin: round; } .dot { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
 .ring { fill: none; stroke: currentColor; stroke-width: 2; } .area { fill: currentColor; }
 .arena { color: var(--arena); } .queue-room { color: var(--queue-room); } .queue-room-other { color: var(--queue-room-other); }
+.lane, .lane-dashed { color: var(--arena); } .web-socket, .web-socket-dashed { color: var(--queue-room); }
 .first-come { color: var(--first-come); } .load { color: var(--load); }
-.queue-room-other.line { stroke-dasharray: 6 4; }
+.queue-room-other.line, .lane-dashed.line, .web-socket-dashed.line { stroke-dasharray: 6 4; }
 details { margin: 18px 0; } summary { cursor: pointer; font-weight: 600; margin-bottom: 8px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }

@@ -1,0 +1,13 @@
+/** The fingerprint of Skirmish's wire: what its page sends when it joins, and what its server asks for. */
+import { protocolFingerprint } from "../sdk/protocol-fingerprint.ts";
+import { CustomGameState, PartyState } from "./party-state.ts";
+import { SkirmishInput } from "./skirmish-input.ts";
+import { SkirmishState } from "./skirmish-state.ts";
+
+/** Raise it whenever a message changes its meaning. */
+const MESSAGES = 1;
+
+export const PROTOCOL = protocolFingerprint(
+  [SkirmishState, SkirmishInput, PartyState, CustomGameState],
+  MESSAGES,
+);
