@@ -35,6 +35,7 @@ import { shopPage } from "./shop/shop-page.ts";
 
 /** The renderer is most of the page's weight, and no other page needs it. */
 const loadMatchScreen = () => import("./match/match-screen.ts");
+const loadReplayPage = () => import("./replay/replay-page.ts");
 
 class Page {
   readonly #root: HTMLElement;
@@ -99,12 +100,36 @@ class Page {
       enterRoom: (roomId) => void this.#enterMatch(wayIntoRoom(roomId)),
     };
     setPagePhase(route.page === "party" ? "lobby" : route.page);
+    if (route.page === "replay") {
+      void this.#showReplay(route.matchId, context);
+      return;
+    }
     const view = this.#open(route, context);
     document.title = view.title;
     this.#shell.show(view.root, route);
     if (!this.#shell.root.isConnected) this.#root.replaceChildren(this.#shell.root);
     // Every page shows the wallet; those that show more of the profile say themselves when it cannot be loaded.
     void this.#account.loadProfile().catch(() => undefined);
+  }
+
+  /** Never rejects: what fails is shown. It takes all of the page. */
+  async #showReplay(matchId: string | undefined, context: PageContext): Promise<void> {
+    const cameFromInside = this.#shell.root.isConnected;
+    const leave = (): void => (cameFromInside ? history.back() : this.#go({ page: "profile" }));
+    try {
+      const { replayPage } = await loadReplayPage();
+      if (context.signal.aborted) return;
+      const view = replayPage(context, matchId, leave);
+      document.title = view.title;
+      this.#root.replaceChildren(view.root);
+    } catch (error) {
+      if (context.signal.aborted) return;
+      const sentence = describeFailure(error);
+      const onAction = (): void => this.#follow();
+      this.#root.replaceChildren(
+        messageScreen({ title: "No replay", sentence, action: "Try again", onAction, onHome: leave }),
+      );
+    }
   }
 
   #open(route: Route, context: PageContext): PageView {

@@ -6,6 +6,7 @@
  * const room = await client.joinOrCreate("match");
  * const lane = openLane(room);                      // before anything is awaited
  * const input = room.input({ mode: "unreliable", historySize: 8 });
+ * // each step: input.data.x = …; keepWhole(input); input.send();
  * ```
  * Everything goes on by the WebSocket where there is no WebRTC, where the room has no lane, and while nothing comes
  * through: a ping goes out after 250 ms of silence, and whoever hears nothing for a second says so by the way that is
@@ -66,6 +67,26 @@ interface Candidate {
 type Signal = Partial<
   Record<"kind" | "sdp" | "candidate" | "mid" | "iceServers" | "candidates" | "epoch", unknown>
 >;
+
+/** How often an input goes out whole: the others are what changed since the one before. */
+const INPUTS_PER_WHOLE = 4;
+const METADATA: symbol = Symbol.metadata ?? Symbol.for("Symbol.metadata");
+
+/**
+ * Call it before each `input.send()` of an unreliable input. The SDK sends what changed since the input before; when more
+ * in a row are lost than a frame repeats, the server would hold what was let go in them for good. Every fourth input is
+ * sent whole.
+ */
+export function keepWhole(input: { data: object; sentCount: number }): void {
+  if (input.sentCount % INPUTS_PER_WHOLE !== 0) return;
+  const data = input.data as { setDirty?: (field: string) => void };
+  const described = input.data.constructor as unknown as Record<
+    symbol,
+    Record<number, { name: string }> | undefined
+  >;
+  const fields = described[METADATA];
+  for (const { name } of Object.values(fields ?? {})) data.setDirty?.(name);
+}
 
 /** Call it right after the room was joined. */
 export function openLane<Type, State>(room: Room<Type, State>, options: LaneOptions = {}): UnreliableLane {

@@ -28,7 +28,7 @@ export interface DirectedMatch {
 }
 
 export interface DirectorStage {
-  match: DirectedMatch;
+  match(): DirectedMatch;
   /** Through whose eyes; "" for nobody's. */
   ownKey(): string;
   /** The own shots and dashes are shown by `ownShot` and `ownDash`. */
@@ -76,7 +76,7 @@ export class EventDirector {
     const dy = Math.sin(body.angle);
     let distance = castRay(this.#stage.map, this.#stage.map.solids, body.x, body.y, dx, dy, RIFLE_RANGE);
     let target: FighterView | undefined;
-    this.#stage.match.fighters.forEach((_, key) => {
+    this.#stage.match().fighters.forEach((_, key) => {
       const view = this.#stage.arena.findFighter(key);
       if (!view?.alive || view === own.view) return;
       const hit = rayIntoCircle(body.x, body.y, dx, dy, view, FIGHTER_RADIUS);
@@ -237,9 +237,9 @@ export class EventDirector {
   }
 
   #own(): Party | undefined {
-    const { match, arena } = this.#stage;
+    const { arena } = this.#stage;
     const key = this.#stage.ownKey();
-    const fighter = match.fighters.get(key);
+    const fighter = this.#stage.match().fighters.get(key);
     return fighter && { key, fighter, view: arena.findFighter(key) };
   }
 
@@ -253,14 +253,14 @@ export class EventDirector {
 
   #find(slot: number): Party | undefined {
     let found: Party | undefined;
-    this.#stage.match.fighters.forEach((fighter, key) => {
+    this.#stage.match().fighters.forEach((fighter, key) => {
       if (fighter.slot === slot) found = { key, fighter, view: this.#stage.arena.findFighter(key) };
     });
     return found;
   }
 
   #nameOf(party: Party): FeedName {
-    const { match } = this.#stage;
+    const match = this.#stage.match();
     return {
       name: party.fighter.name,
       colour: fighterColour(fighterHue(sidesOf(match, this.#stage.ownKey()), party.fighter)),

@@ -7,10 +7,10 @@ import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type:
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { element, setPagePhase } from "../dom.ts";
 import { ConnectionOverlay } from "../hud/connection-overlay.ts";
-import { DebugReadout } from "../hud/debug-readout.ts";
 import { EndScreen } from "../hud/end-screen.ts";
 import { Hud } from "../hud/hud.ts";
 import type { Progress } from "../hud/level-climb.ts";
+import { NetworkPanel } from "../hud/network-panel.ts";
 import { TeamScreen } from "../hud/team-screen.ts";
 import { ControlState } from "../input/control-state.ts";
 import { KeyboardMouse } from "../input/keyboard-mouse.ts";
@@ -70,7 +70,7 @@ export class MatchScreen {
   readonly #hud: Hud;
   readonly #end: EndScreen;
   readonly #overlay = new ConnectionOverlay();
-  readonly #debug = new DebugReadout();
+  readonly #network = new NetworkPanel();
   readonly #sound = new Sound();
   readonly #phases: PhaseWatch;
   readonly #trails = new CometTrails();
@@ -155,10 +155,10 @@ export class MatchScreen {
       this.#end.root,
       this.#end.notice,
       this.#overlay.root,
-      this.#debug.root,
+      this.#network.root,
     );
     const director = new EventDirector({
-      match: connection.state,
+      match: () => connection.state,
       ownKey: () => connection.room.sessionId,
       predictsOwn: true,
       arena,
@@ -224,7 +224,7 @@ export class MatchScreen {
     this.#moveCamera(dt);
     this.#arena.render(dt);
     this.#hud.animate(dt);
-    this.#debug.countFrame(now);
+    this.#network.countFrame(now, this.#connection);
     if (now - this.#lastHud < HUD_INTERVAL_MS) return;
     this.#lastHud = now;
     this.#writeHud();
@@ -317,7 +317,7 @@ export class MatchScreen {
       down ? (this.#killer ?? "") : undefined,
       Math.max(0, (self?.respawnAt ?? 0) - state.tick),
     );
-    this.#debug.update(connection);
+    this.#network.update(connection);
   }
 
   #crosshair(): { x: number; y: number } {
@@ -339,7 +339,7 @@ export class MatchScreen {
         this.#hud.showScoreboard(down);
       } else if (down && event.code === "F3") {
         event.preventDefault();
-        this.#debug.toggle();
+        this.#network.toggle();
       } else if (down && event.code === "KeyM" && !event.repeat) {
         this.#toggleSound();
       }

@@ -1,7 +1,7 @@
 /**
  * The page's addresses: `#/`, `#/lobby`, `#/party/<code>` and `#/game/<code>` (links to join with), `#/profile`,
- * `#/profile/<playerId>`, `#/shop`, `#/leaderboard/<board>`, and `#/match` while one is played. Pure. Whatever is none
- * of them is home; a link without a readable code leads to the lobby.
+ * `#/profile/<playerId>`, `#/shop`, `#/leaderboard/<board>`, `#/replay/<matchId>`, and `#/match` while one is played.
+ * Pure. Whatever is none of them is home; a link without a readable code leads to the lobby.
  */
 
 export type Route =
@@ -16,11 +16,14 @@ export type Route =
   | { page: "profile"; playerId?: string }
   | { page: "shop" }
   /** Without a board: the first. */
-  | { page: "leaderboard"; board?: string };
+  | { page: "leaderboard"; board?: string }
+  /** Without a match: a file is asked for. */
+  | { page: "replay"; matchId?: string };
 
 const PLAYER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Room ids: a party's or a custom game's is its code. */
 const CODE = /^[A-Za-z0-9_-]{3,40}$/;
+const MATCH_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const BOARD_ID = /^[a-z][a-z0-9-]{0,31}$/;
 
 export function parseRoute(hash: string): Route {
@@ -30,6 +33,8 @@ export function parseRoute(hash: string): Route {
       return PLAYER_ID.test(detail) ? { page, playerId: detail } : { page };
     case "leaderboard":
       return BOARD_ID.test(detail) ? { page, board: detail } : { page };
+    case "replay":
+      return MATCH_ID.test(detail) ? { page, matchId: detail } : { page };
     case "party":
       return CODE.test(detail) ? { page, code: spelled(detail) } : { page: "lobby" };
     case "game":
@@ -51,6 +56,8 @@ export function routeHash(route: Route): string {
       return route.playerId === undefined ? "#/profile" : `#/profile/${route.playerId}`;
     case "leaderboard":
       return route.board === undefined ? "#/leaderboard" : `#/leaderboard/${route.board}`;
+    case "replay":
+      return route.matchId === undefined ? "#/replay" : `#/replay/${route.matchId}`;
     case "party":
       return `#/party/${route.code}`;
     case "custom":

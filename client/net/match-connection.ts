@@ -20,6 +20,7 @@ import { openLane, type UnreliableLane } from "../../sdk/unreliable-lane.ts";
 import type { ControlState } from "../input/control-state.ts";
 import type { MatchEntry } from "./match-entry.ts";
 import { MatchPrediction, type PredictionListeners } from "./match-prediction.ts";
+import type { NetworkReading } from "./network-history.ts";
 
 const FIRST_STATE_TIMEOUT_MS = 10_000;
 
@@ -46,6 +47,8 @@ export class MatchConnection {
   listeners: MatchListeners | undefined;
   /** The close code, once the seat is gone: it can go before anybody listens. */
   closedWith: number | undefined;
+  /** By the WebSocket, without the heads of its frames. */
+  #bytes = 0;
   #pingTimer: ReturnType<typeof setInterval>;
 
   /**
@@ -89,9 +92,32 @@ export class MatchConnection {
       this.closedWith = code;
       this.listeners?.left(code);
     });
+    const { events } = room.connection;
+    const { onmessage } = events;
+    Object.assign(events, {
+      onmessage: (event: { data: ArrayBuffer }) => {
+        this.#bytes += event.data.byteLength;
+        onmessage?.(event);
+      },
+    });
     // An error that does not close the connection is the server's to log.
     room.onError(() => undefined);
     this.#pingTimer = setInterval(() => room.ping((ms) => (this.pingMs = ms)), 1000);
+  }
+
+  /** For the network panel. */
+  get reading(): NetworkReading {
+    const { lane, prediction, room } = this;
+    return {
+      roundTripMs: room.clock.smoothedRtt(),
+      jitterMs: room.clock.jitter(),
+      drawnAgeMs: room.clock.serverNow() - prediction.drawnAt,
+      patchesByLane: lane.statistics.patches,
+      patchesLost: lane.statistics.lost,
+      bytesReceived: this.#bytes + lane.statistics.bytesReceived,
+      patches: prediction.gauge.patches,
+      corrected: prediction.gauge.corrected,
+    };
   }
 
   get state(): SkirmishState {

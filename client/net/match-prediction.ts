@@ -16,6 +16,7 @@ import {
 } from "../../rooms/skirmish/shared/fighter-step.ts";
 import type { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { Fighter, Projectile, SkirmishState } from "../../schemas/skirmish-state.ts";
+import { keepWhole } from "../../sdk/unreliable-lane.ts";
 import { type DrawnShell, OwnShells } from "./own-shells.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { PredictionGauge } from "./prediction-gauge.ts";
@@ -137,6 +138,7 @@ export class MatchPrediction {
       // A spectator steers nobody.
       if (!this.self) continue;
       writeStep(this.input.data);
+      if (this.#options.unreliableInputs) keepWhole(this.input);
       this.input.send();
     }
   }

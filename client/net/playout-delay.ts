@@ -7,6 +7,8 @@
 
 /** After standing still, time on the screen runs faster by this share until it has caught up. */
 const CATCH_UP = 0.25;
+/** After a longer standstill (a page that was busy, a tab that slept) it jumps. */
+const LONGEST_CATCH_UP_MS = 400;
 /** Slowing down goes unseen at less. */
 const FALL_BACK = 0.1;
 
@@ -37,7 +39,7 @@ export class PlayoutDelay {
   update(frameMs: number, arrivals: Arrivals): number {
     const wanted = wantedDelay(arrivals);
     const step = Math.min(100, Math.max(0, frameMs));
-    const delay = this.#delayMs;
+    const delay = this.#delayMs - wanted > LONGEST_CATCH_UP_MS ? wanted : this.#delayMs;
     const steered =
       delay > wanted ? Math.max(wanted, delay - step * CATCH_UP) : Math.min(wanted, delay + step * FALL_BACK);
     this.#delayMs = Math.max(steered, arrivals.newestAgeMs);

@@ -13,6 +13,10 @@ export class PredictionGauge {
   corrections = 0;
   /** Longest unexplained correction, metres. */
   worst = 0;
+  /** All of them together, metres. */
+  corrected = 0;
+  /** State patches so far. */
+  patches = 0;
   /** State patches in the last full second. */
   patchesPerSecond = 0;
   #patches = 0;
@@ -22,6 +26,7 @@ export class PredictionGauge {
   #settling = 0;
 
   notePatch(now: number): void {
+    this.patches += 1;
     this.#patches += 1;
     if (now - this.#secondStart < 1000) return;
     this.patchesPerSecond = Math.round((this.#patches * 1000) / (now - this.#secondStart));
@@ -42,6 +47,7 @@ export class PredictionGauge {
     const length = Math.hypot(correction.x ?? 0, correction.y ?? 0);
     if (length < NOTICEABLE_METRES) return;
     this.corrections += 1;
+    this.corrected += length;
     this.worst = Math.max(this.worst, length);
   }
 }

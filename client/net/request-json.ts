@@ -25,30 +25,47 @@ export class Refusal extends Error {
 
 /** @throws Refusal */
 export async function requestJson<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const { response, bytes } = await request(path, init);
+  const body = readJson(bytes);
+  if (response.ok && body !== undefined) return body as T;
+  throw refusalOf(response, body);
+}
+
+/** @throws Refusal */
+export async function requestBytes(path: string, init: RequestInit = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const { response, bytes } = await request(path, init);
+  if (response.ok) return bytes;
+  throw refusalOf(response, readJson(bytes));
+}
+
+/** @throws Refusal when there is no answer, or it stops arriving. */
+async function request(
+  path: string,
+  init: RequestInit,
+): Promise<{ response: Response; bytes: Uint8Array<ArrayBuffer> }> {
   const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-  let response: Response;
-  let body: unknown;
   try {
-    response = await fetch(path, { ...init, signal });
-    body = await readJson(response);
+    const response = await fetch(path, { ...init, signal });
+    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
   } catch {
     throw new Refusal("unreachable", 0, "The server cannot be reached. Is your connection up?");
   }
-  if (response.ok && body !== undefined) return body as T;
+}
+
+function refusalOf(response: Response, body: unknown): Refusal {
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
-  throw new Refusal(
+  return new Refusal(
     typeof code === "string" ? code : "unknown",
     response.status,
     typeof message === "string" ? message : `The server answered with status ${response.status}.`,
   );
 }
 
-/** @returns undefined for what is no JSON; throws when the body stops arriving. */
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+/** @returns undefined for what is no JSON. */
+function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }

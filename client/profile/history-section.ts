@@ -1,6 +1,7 @@
 /** The match history, a page at a time, newest first. */
 import type { HistoryAnswer } from "../../src/index.ts";
-import { element } from "../dom.ts";
+import { element, link } from "../dom.ts";
+import { routeHash } from "../navigation/route.ts";
 import { HISTORY_PAGE, playerApi } from "../net/player-api.ts";
 import { ActionNote, actionButton } from "../ui/action-button.ts";
 import { loadInto } from "../ui/load-into.ts";
@@ -14,7 +15,8 @@ export function historySection(playerId: string, empty: string, signal: AbortSig
     load: () => playerApi.history(playerId),
     show: (first) => showHistory(playerId, first, empty),
   });
-  return card("Matches", { testId: "history" }, host);
+  const open = link("Open a replay's file", routeHash({ page: "replay" }), { className: "more-link" });
+  return card("Matches", { testId: "history" }, host, open);
 }
 
 function showHistory(playerId: string, first: HistoryAnswer, empty: string): Node[] {

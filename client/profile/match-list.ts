@@ -1,6 +1,7 @@
 /** Lines of match history: place, fight, what it brought, and when. */
 import type { HistoryEntry } from "../../src/index.ts";
-import { element } from "../dom.ts";
+import { element, link } from "../dom.ts";
+import { routeHash } from "../navigation/route.ts";
 import { ago, counted, ordinal, signed, whole } from "../text.ts";
 
 export function matchList(matches: readonly HistoryEntry[], now: number): HTMLOListElement {
@@ -22,6 +23,7 @@ export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
       text: earned === undefined ? "" : `+${whole(earned)} XP`,
     }),
     ratingOf(rating, ratingChange),
+    watchLink(match),
     timeOf(match.endedAt, now),
   );
   line.dataset.match = match.matchId;
@@ -32,6 +34,20 @@ export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
 function placeOf({ left, won, placement }: HistoryEntry): string {
   if (left) return "Left";
   return won ? "Won" : ordinal(placement);
+}
+
+/** To the replay, where there is one. */
+function watchLink({ replay, endedAt }: HistoryEntry): HTMLElement {
+  const cell = element("span", { className: "match-watch" });
+  const matchId = replay === undefined ? undefined : /^\/api\/replays\/([^/]+)$/.exec(replay)?.[1];
+  if (matchId === undefined) return cell;
+  const watch = link("Watch", routeHash({ page: "replay", matchId }), {
+    className: "match-watch-link",
+    testId: "watch",
+  });
+  watch.ariaLabel = `Watch the replay of the match of ${new Date(endedAt).toLocaleString()}`;
+  cell.append(watch);
+  return cell;
 }
 
 function ratingOf(rating: number | undefined, change: number | undefined): HTMLElement {

@@ -17,6 +17,7 @@ import { WallMesh } from "./wall-mesh.ts";
 const MOST_DEVICE_PIXELS = 2;
 const LONGEST_MAP_TEXTURE = 4096;
 const TEXTURES_PER_BATCH = 2;
+const LONGER_THAN_EFFECTS = 60;
 
 export class ArenaView {
   readonly camera: Camera;
@@ -84,10 +85,15 @@ export class ArenaView {
     this.#resized.observe(parent);
   }
 
-  /** The fighter's view, made when it is first asked for, and anew when its colour changed. */
+  /** What lies over the whole arena, in metres: whoever adds it moves it, and it goes with the arena. */
+  addLayer(layer: Container): void {
+    this.#world.addChild(layer);
+  }
+
+  /** The fighter's view, made when it is first asked for, and anew when its colour, or whose it is, changed. */
   fighter(key: string, options: { hue: number; name: string; own: boolean }): FighterView {
     let view = this.#fighters.get(key);
-    if (view?.hue !== options.hue) {
+    if (view?.hue !== options.hue || view.own !== options.own) {
       view?.destroy();
       view = new FighterView(this.#textures, options);
       this.#fighters.set(key, view);
@@ -121,6 +127,12 @@ export class ArenaView {
       camera.height / 2 - camera.y * camera.zoom,
     );
     this.#app.render();
+  }
+
+  /** Nothing that flashes, flies or smokes is left: what is shown next has nothing to do with what was. */
+  clearEffects(): void {
+    this.effects.update(LONGER_THAN_EFFECTS);
+    this.numbers.update(LONGER_THAN_EFFECTS, this.camera);
   }
 
   destroy(): void {

@@ -26,6 +26,7 @@ export class Camera {
   #lookX = 0;
   #lookY = 0;
   #shake = 0;
+  #magnification = 1;
   readonly #mapWidth: number;
   readonly #mapHeight: number;
 
@@ -38,7 +39,17 @@ export class Camera {
   resize(width: number, height: number): void {
     this.width = Math.max(1, width);
     this.height = Math.max(1, height);
-    this.zoom = Math.sqrt((this.width * this.height) / VIEW_AREA);
+    this.zoom = Math.sqrt((this.width * this.height) / VIEW_AREA) * this.#magnification;
+  }
+
+  /** How much closer than players are: whoever only watches may look from near and far. */
+  get magnification(): number {
+    return this.#magnification;
+  }
+
+  set magnification(factor: number) {
+    this.#magnification = factor;
+    this.resize(this.width, this.height);
   }
 
   jumpTo(x: number, y: number): void {

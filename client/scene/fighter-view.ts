@@ -38,6 +38,8 @@ interface EmberParts {
 export class FighterView {
   /** The place of its colour in `FIGHTER_COLOURS`. */
   readonly hue: number;
+  /** The one that the picture is for: it has a ring. */
+  readonly own: boolean;
   readonly colour: string;
   readonly tint: number;
   /** In the arena, metres. */
@@ -68,6 +70,7 @@ export class FighterView {
   constructor(textures: TextureSet, options: { hue: number; name: string; own: boolean }) {
     this.#textures = textures;
     this.hue = options.hue;
+    this.own = options.own;
     this.colour = fighterColour(options.hue);
     this.tint = toTint(this.colour);
     const shadow = centred(textures.shadow, 1.55);

@@ -72,7 +72,9 @@ export class PlayerInputs {
 
   #seenTick(seat: Seat, renderTime: number): number | undefined {
     if (this.#rewind === undefined || renderTime <= 0) return undefined;
-    const { time } = this.#rewind.at(seat.stamp.judge(renderTime));
+    // Nobody sees what was not sent yet; believing it would pull all stamps after it up to there.
+    const stamp = Math.min(renderTime, this.#rewind.lastRecordedAt);
+    const { time } = this.#rewind.at(seat.stamp.judge(stamp));
     const tick = this.patches.tickAt(time);
     return tick === undefined ? undefined : Math.round(tick * SEEN_STEPS) / SEEN_STEPS;
   }

@@ -34,6 +34,7 @@ import {
   requirePlayer,
   UnreliableLanePlugin,
 } from "../../src/index.ts";
+import { Attendance } from "./attendance.ts";
 import { BotCrew } from "./bot-crew.ts";
 import { Fight, type FightOptions } from "./fight.ts";
 import { PlayerInputs } from "./player-inputs.ts";
@@ -76,6 +77,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #fight!: Fight;
   #inputs!: PlayerInputs;
   readonly #bots = new BotCrew();
+  readonly #attendance = new Attendance();
   #sheet!: TeamSheet;
   /** The queue whose rating the next match counts for; "" when none does. */
   #rating = "";
@@ -303,7 +305,14 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       void this.disconnect(CloseCode.WITH_ERROR);
       return;
     }
+    if (this.state.phase === "live") this.#noteAttendance();
     if (this.state.phase !== phaseBefore) this.#enteredPhase();
+  }
+
+  #noteAttendance(): void {
+    this.state.fighters.forEach(({ bot }, key) => {
+      if (!bot) this.#attendance.note(key, !this.#fight.minds.has(key));
+    });
   }
 
   #enteredPhase(): void {
@@ -320,6 +329,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       const { mode, map } = this.state;
       this.plugins.replay.begin({ matchId, mode, map, tickRate: TICK_RATE, setup });
       this.#tookPart.clear();
+      this.#attendance.clear();
       this.#leavers.clear();
     } else if (this.state.phase === "over") {
       void this.#finishMatch();
@@ -338,8 +348,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       // In a team game all of a team share its place.
       return { key, fighter, won, placement: mode === "teams" ? this.#placeOfTeam(fighter.team) : placement };
     });
-    const standings = lines
-      .filter(({ key, fighter }) => !fighter.bot && this.#takesPart(key))
+    const people = lines.filter(({ key, fighter }) => !fighter.bot && this.#takesPart(key));
+    for (const { key, fighter } of people)
+      if (this.#attendance.wasAway(key)) this.plugins.match.noteLeft({ sessionId: key }, fighter);
+    const standings = people
+      .filter(({ key }) => !this.#attendance.wasAway(key))
       .map(({ key, fighter: { team, score, kills, deaths }, won, placement }) => {
         return { sessionId: key, team, score, kills, deaths, placement, won, late: this.#isLate(key) };
       });
@@ -407,6 +420,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#fight.pass(olderSession, session, fighter);
     if (this.#tookPart.delete(olderSession)) this.#tookPart.add(session);
     this.#inputs.passOn(olderSession, session);
+    this.#attendance.pass(olderSession, session);
     const { close } = ERRORS.session_replaced;
     this.#keptSeats.get(olderSession)?.reject(false);
     this.clients.get(olderSession)?.leave(close, "session_replaced");

@@ -21,6 +21,7 @@ import { createLogger, type Logger } from "../observability/logger.ts";
 import type { Outcome } from "../progression/player/operation.ts";
 import type { GrantRequest, Progression } from "../progression/progression.ts";
 import { replayRoutes } from "../replay/replay-routes.ts";
+import { BandwidthWatch, type RoomBandwidth } from "../transport/bandwidth-watch.ts";
 import { hastenDisposal, socketServerOf } from "../transport/colyseus-internals.ts";
 import { conditionSockets } from "../transport/condition-sockets.ts";
 import { guardRoom } from "../transport/guard-room.ts";
@@ -53,6 +54,8 @@ export interface RunningArena {
   log: Logger;
   /** Gives a player something, or takes it, once for each key: for support, shops and events outside of rooms. */
   grant(request: GrantRequest): Promise<Outcome>;
+  /** What each room of this process sends to its clients, by room id. */
+  bandwidth(): ReadonlyMap<string, RoomBandwidth>;
   /** Disconnects everyone, lets what is being written finish, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -67,13 +70,14 @@ export async function startArena(definition: ArenaDefinition, env?: Environment)
   const log = createLogger({ name: config.name, level: config.logLevel, readable });
   const stops = new StopList(log);
   try {
-    const { port, progression } = await startParts(config, log, stops);
+    const { port, progression, bandwidth } = await startParts(config, log, stops);
     log.info({ port, rooms: Object.keys(config.rooms) }, `${config.name} is up: http://127.0.0.1:${port}`);
     return {
       config,
       port,
       log,
       grant: (request) => progression.grant(request),
+      bandwidth: () => bandwidth.readings(),
       stop: () => stops.run(),
     };
   } catch (error) {
@@ -86,7 +90,7 @@ async function startParts(
   config: ArenaConfig,
   log: Logger,
   stops: StopList,
-): Promise<{ port: number; progression: Progression }> {
+): Promise<{ port: number; progression: Progression; bandwidth: BandwidthWatch }> {
   configureTokens(config.auth.secret, config.protocol);
 
   const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
@@ -144,6 +148,9 @@ async function startParts(
       ],
     });
 
+  const bandwidth = new BandwidthWatch(config.limits.roomBytesPerSecondPerClient, log);
+  const sampling = setInterval(() => bandwidth.sample(liveRooms, performance.now()), 1000);
+  stops.add("bandwidth watch", () => clearInterval(sampling));
   stops.add("rooms and connections", async () => {
     for (const room of liveRooms) hastenDisposal(room);
     // Colyseus sets no limit of its own.
@@ -167,7 +174,8 @@ async function startParts(
       { prefix: "/api/", admit: (address) => requests.admit(address, Date.now()) },
     ],
   });
-  return { port: (httpServer.address() as AddressInfo).port, progression: progression.service };
+  const { port } = httpServer.address() as AddressInfo;
+  return { port, progression: progression.service, bandwidth };
 }
 
 /** Takes what an earlier run left in the outbox first; what only the database knows of is finished in the background. */

@@ -101,6 +101,11 @@ export const configSchema = z
         bodyTimeoutMs: whole(100, 60_000).default(5000),
         /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
         framesPerSecond: whole(10, 10_000).default(150),
+        /**
+         * What a room may send to each of its clients, on average, WebSocket and lane together: 128 kbit/s by default.
+         * More is logged, not held back.
+         */
+        roomBytesPerSecondPerClient: whole(100, 100_000_000).default(16_000),
         /** Guest accounts that one address may open a minute. */
         guestsPerMinute: whole(1, 100_000).default(30),
         /** Requests to the matchmaker that one address may make a minute, reconnections included. */

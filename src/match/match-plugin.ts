@@ -157,8 +157,11 @@ export class MatchPlugin extends RoomPlugin {
     return { matchId, seed };
   }
 
-  /** Call when a client leaves for good while a match runs, before its `onLeave` is over. */
-  noteLeft(client: Client, standing: Standing): void {
+  /**
+   * Call when a client leaves for good while a match runs, before its `onLeave` is over; or, before `finish`, for one
+   * who still holds a seat and did not play.
+   */
+  noteLeft(client: Pick<Client, "sessionId">, standing: Standing): void {
     const identity = this.#seats.get(client.sessionId);
     if (!identity) return;
     // Field by field: a schema instance's fields are accessors, which a spread does not copy.

@@ -78,6 +78,20 @@ export function socketServerOf(transport: Transport): EventEmitter {
   return (transport as unknown as { wss: EventEmitter }).wss;
 }
 
+/** What went out on a client's connection, frames' heads included, and what still waits because it does not read. */
+export function sentTo(client: Client): { bytes: number; waiting: number } {
+  const socket = client.ref as unknown as {
+    _socket?: { bytesWritten: number } | null;
+    bufferedAmount: number;
+  };
+  return { bytes: socket._socket?.bytesWritten ?? 0, waiting: socket.bufferedAmount };
+}
+
+/** A room's plugins, by whatever names it gave them. */
+export function pluginsOf(room: Room): readonly object[] {
+  return Object.values((room as unknown as { plugins?: Record<string, object> }).plugins ?? {});
+}
+
 /** Gives a frame to the room as if it had come by the client's connection: the guard and the limits see it first. */
 export function deliverFrame(room: Room, client: Client, frame: Buffer): void {
   (room as unknown as RoomInternals)._onMessage(client, frame);

@@ -68,3 +68,28 @@ test("after 31 seconds of silence a player has the same fighter again, a bot has
   await back.leave();
   await watcher.leave();
 });
+
+test("who lets a bot play for most of a match has left it, and earns nothing", async (context) => {
+  const arena = await startTestArena({
+    settings: { countdownSeconds: 0, matchSeconds: 8, overSeconds: 2, fighters: 4 },
+  });
+  context.after(() => arena.close());
+  const idler = await signInGuest(arena.url);
+  const room = await joinSkirmish(arena.url, idler);
+  const player = await signInGuest(arena.url);
+  const watcher = await joinSkirmish(arena.url, player);
+  const server = matchMaker.getLocalRoomById(room.roomId) as SkirmishRoom;
+  const inputs = [room.input({ mode: "reliable" }), watcher.input({ mode: "reliable" })];
+  await until(() => watcher.state.phase === "live", "the match to begin");
+  for (const input of inputs) input.send();
+  await until(() => inputs.every((input) => input.lastProcessed > 0), "both to take part");
+  cutOff(server, room);
+  await until(() => watcher.state.phase === "over", "the match to end", 20_000);
+  const experienceOf = async ({ token }: { token: string }): Promise<number> => {
+    const answer = await fetch(`${arena.url}/api/me`, { headers: { Authorization: `Bearer ${token}` } });
+    return ((await answer.json()) as { experience: number }).experience;
+  };
+  while ((await experienceOf(player)) === 0) await sleep(100);
+  assert.equal(await experienceOf(idler), 0);
+  await watcher.leave();
+});

@@ -15,11 +15,18 @@ test("a calm connection is drawn a patch behind, a jittery one as much later as 
   assert.equal(settle(new PlayoutDelay(66), { ...CALM, jitterMs: 15 }), 63);
 });
 
-test("a slow connection is drawn as early as shots need to count, and never earlier than a patch behind", () => {
-  const slow = { ...CALM, roundTripMs: 225, jitterMs: 10 };
-  assert.equal(settle(new PlayoutDelay(66), slow), 38);
-  assert.equal(settle(new PlayoutDelay(66), { ...slow, roundTripMs: 400 }), 33);
+test("a slow connection is drawn as early as shots need to count, and never earlier than half a patch behind", () => {
+  const slow = { ...CALM, roundTripMs: 225, jitterMs: 10, newestAgeMs: 5 };
+  assert.equal(settle(new PlayoutDelay(66), slow), 18);
+  assert.equal(settle(new PlayoutDelay(66), { ...slow, roundTripMs: 400 }), 16.5);
   assert.equal(settle(new PlayoutDelay(66), { ...slow, rewindMs: 0 }), 53, "nothing to count for");
+});
+
+test("after a page has stood still for seconds nobody watches it catch up", () => {
+  const delay = new PlayoutDelay(37);
+  settle(delay, { ...CALM, newestAgeMs: 3000 }, 2);
+  assert.equal(delay.delayMs, 3000);
+  assert.equal(delay.update(FRAME_MS, CALM), 37);
 });
 
 test("while nothing arrives time on the screen stands still, and catches up by a quarter faster", () => {

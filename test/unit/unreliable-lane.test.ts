@@ -125,7 +125,7 @@ function patches(count: number, bytes: number, first = 1): Uint8Array[] {
   });
 }
 
-test("up to two datagrams lost in a row lose nothing; repeats and what comes late are taken once or not at all", () => {
+test("a datagram that is lost alone loses nothing; repeats and what comes late are taken once or not at all", () => {
   for (let seed = 1; seed <= 30; seed += 1) {
     const random = randomOf(seed);
     const sent = patches(200, 11 + random(300), 65_400 + seed);
@@ -144,7 +144,7 @@ test("up to two datagrams lost in a row lose nothing; repeats and what comes lat
     for (const [index, patch] of sent.entries()) {
       const datagram = writer.write(patch);
       // The last one comes: nothing would repeat it.
-      inARow = random(3) === 0 && inARow < 2 && index < sent.length - 1 ? inARow + 1 : 0;
+      inARow = random(3) === 0 && inARow < 1 && index < sent.length - 1 ? inARow + 1 : 0;
       if (inARow > 0) continue;
       take(datagram);
       if (random(4) === 0) take(datagram);

@@ -33,6 +33,11 @@ export const FIRST_HELD = 8;
 export const HELD_KINDS = 72;
 export const SEEN_STEPS = 256;
 const MOST_BYTES = 8 * 1024 * 1024;
+/** Of all who ever entered: far more than a match sees. */
+export const MOST_ENTERED = 4096;
+
+/** About what a change takes. */
+const CHANGE_BYTES = 100;
 
 /** A fighter as it is written down: its fields, and what it looks like. */
 export type LoggedFighter = MatchFighter & { name: string; bot: boolean; skin: string; trail: string };
@@ -145,7 +150,7 @@ export class MatchLog {
 
   /** It is longer than what is kept: from here on nothing is written. */
   get full(): boolean {
-    return this.#bytes > MOST_BYTES;
+    return this.#bytes > MOST_BYTES || this.#hands.length > MOST_ENTERED;
   }
 
   enter(key: string, fighter: MatchFighter): void {
@@ -231,7 +236,9 @@ export class MatchLog {
   }
 
   #changed(change: MatchChange): void {
+    if (this.full) return;
     this.#changes.push([this.#ticks, change]);
+    this.#bytes += CHANGE_BYTES;
   }
 
   #newId(key: string): string {

@@ -17,6 +17,7 @@ import {
   type LoggedFighter,
   type MatchChange,
   type MatchSetup,
+  MOST_ENTERED,
   OTHER_COUNT,
   SAME_HELD_TURNED,
   SEEN_STEPS,
@@ -33,9 +34,8 @@ import { EMPTY_HASH, hashTick, mixInput } from "./tick-hash.ts";
 
 const COMMON_COLUMNS = 2;
 const COLUMNS_A_FIGHTER = 3;
-/** Of all who ever entered: far more than a match sees. */
-const MOST_FIGHTERS = 4096;
 const MOST_INPUTS_A_TICK = 32;
+const MOST_AT_ONCE = 64;
 
 interface Hands extends Aiming {
   readonly moves: ByteReader;
@@ -145,7 +145,11 @@ export class Rerun {
    * @throws Error where the body breaks off or is no recording; `mismatch` says whether it had differed before.
    */
   advance(): boolean {
-    if (this.#hashes.ended) return false;
+    if (this.#hashes.ended) {
+      if (this.#hands.some(({ moves, aims, seen }) => !moves.ended || !aims.ended || !seen.ended))
+        throw new Error("the recording holds inputs after its last tick");
+      return false;
+    }
     this.events = [];
     this.inputs.clear();
     for (; this.#changes[this.#nextChange]?.[0] === this.#tick; this.#nextChange += 1)
@@ -221,6 +225,8 @@ export class Rerun {
     const { world } = this;
     switch (change[0]) {
       case "enter":
+        if (world.fighters.size >= MOST_AT_ONCE)
+          throw new Error("the recording lets in too many fighters at once");
         return enterMatch(world, this.#context, change[1], { ...FRESH, ...change[2] });
       case "leave":
         this.#minds.sleep(change[1]);
@@ -328,7 +334,7 @@ function splitColumns(body: Uint8Array): Uint8Array[] {
   const head = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const count = head.getUint32(0, true);
   const fighters = (count - COMMON_COLUMNS) / COLUMNS_A_FIGHTER;
-  if (!Number.isInteger(fighters) || fighters < 0 || fighters > MOST_FIGHTERS || body.length < 4 + 4 * count)
+  if (!Number.isInteger(fighters) || fighters < 0 || fighters > MOST_ENTERED || body.length < 4 + 4 * count)
     throw new Error("the recording has no such columns");
   const columns: Uint8Array[] = [];
   let at = 4 + 4 * count;
@@ -362,8 +368,17 @@ function readChanges(column: Uint8Array): [number, MatchChange][] {
         Number.isSafeInteger(entry[0]) &&
         Array.isArray(entry[1]) &&
         typeof entry[1][0] === "string" &&
-        typeof entry[1][1] === "string",
+        typeof entry[1][1] === "string" &&
+        (entry[1][0] !== "enter" || isEntrance(entry[1][2])),
     );
   if (!wellFormed) throw new Error("the recording's changes are not well-formed");
   return changes as [number, MatchChange][];
+}
+
+/** Who comes in: numbers and words, nothing else. */
+function isEntrance(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { slot, team, name, skin, trail } = value as Record<string, unknown>;
+  const numbers = [slot, team].every((number) => Number.isInteger(number) && (number as number) < 256);
+  return numbers && [name, skin, trail].every((word) => typeof word === "string" && word.length <= 256);
 }

@@ -18,11 +18,11 @@ export const PING = 2;
 export const DEAF_PING = 3;
 /** What fits into one packet on nearly every path, with the heads of SCTP, DTLS, UDP and IPv6 (RFC 8831, RFC 8200). */
 export const MOST_BYTES = 1150;
-const REPEATS = 2;
+const REPEATS = 1;
 const HEAD_BYTES = 2;
 const LENGTH_BYTES = 2;
 
-/** Repeats the patches before, so that one or two that are lost in a row are only late. */
+/** Repeats the patch before, so that one that is lost is only late. */
 export class DatagramWriter {
   readonly #epoch: number;
   #latest: Uint8Array[] = [];

@@ -54,6 +54,8 @@ export interface LanePeerOptions {
 }
 
 export class LanePeer implements PatchLane {
+  /** On the channel, without the heads of SCTP, DTLS and UDP. */
+  bytesSent = 0;
   readonly #options: LanePeerOptions;
   readonly #transmit: (datagram: Uint8Array) => void;
   readonly #take: (datagram: Uint8Array) => void;
@@ -186,7 +188,7 @@ export class LanePeer implements PatchLane {
     const channel = this.#channel;
     if (!channel?.isOpen() || channel.bufferedAmount() > MOST_BUFFERED) return;
     try {
-      channel.sendMessageBinary(datagram);
+      if (channel.sendMessageBinary(datagram)) this.bytesSent += datagram.length;
     } catch {
       // It closed on another thread in between; its callback is on the way.
     }

@@ -23,7 +23,7 @@ import { routePatches } from "./route-patches.ts";
 
 const MESSAGE = "__lane";
 const OFFERS_A_MINUTE = 12;
-const MOST_CANDIDATES = 24;
+const MOST_CANDIDATES = 8;
 /** A limit of its own for a room that set none to its frames. */
 const MOST_DATAGRAMS_A_SECOND = 150;
 
@@ -57,6 +57,11 @@ export class UnreliableLanePlugin extends RoomPlugin {
   /** Whether this client's lane carries something, now. */
   isOpenTo(sessionId: string): boolean {
     return this.#seats.get(sessionId)?.peer?.alive === true;
+  }
+
+  /** What this client was sent by its lane; less than before when the lane was opened anew. */
+  bytesSentTo(sessionId: string): number {
+    return this.#seats.get(sessionId)?.peer?.bytesSent ?? 0;
   }
 
   protected override onCreate({ arena }: { arena?: { lanes?: LaneServices | undefined } }): void {

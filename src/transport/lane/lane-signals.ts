@@ -41,8 +41,8 @@ function isText(value: unknown, most: number): value is string {
 const MID = /^[A-Za-z0-9]{1,16}$/;
 const LINES = {
   mid: /^a=mid:([A-Za-z0-9]{1,16})$/,
-  user: /^a=ice-ufrag:([A-Za-z0-9+/]{4,256})$/,
-  password: /^a=ice-pwd:([A-Za-z0-9+/]{22,256})$/,
+  user: /^a=ice-ufrag:([A-Za-z0-9+/]{4,32})$/,
+  password: /^a=ice-pwd:([A-Za-z0-9+/]{22,64})$/,
   fingerprint: /^a=fingerprint:(sha-256 [0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})$/i,
 } as const;
 

@@ -4,8 +4,8 @@
  * with everything. On a lane the time and the acknowledged input travel with the unreliable fields, because what a
  * client predicts is corrected by fields and acknowledgement of the same instant.
  *
- * A value that is lost on a lane is usually old by then. For those that were the last for a while, every patch holds the
- * unreliable fields of one structure whole, in turn, as long as somebody has a lane.
+ * A value that is lost on a lane is usually old by then. For those that were the last for a while, every sixth patch
+ * holds the unreliable fields of one structure whole, in turn, as long as somebody has a lane.
  *
  * Clients are equipped when they first stand in a patch, which covers those that came back without joining anew. In a
  * room without unreliable fields nothing happens at all.
@@ -24,6 +24,8 @@ export interface PatchLane {
   restart(): void;
 }
 
+const PATCHES_PER_REFRESH = 6;
+
 /** The unreliable half of a patch in which nothing unreliable changed. */
 const NOTHING = Uint8Array.of(Protocol.ROOM_STATE_PATCH | ProtocolModifier.UNRELIABLE, 0, 0);
 
@@ -36,6 +38,7 @@ export function routePatches(
   const broadcastPatch = room.broadcastPatch.bind(room);
   const routes = new WeakMap<Client, Route>();
   let refreshed = -1;
+  let patches = 0;
   room.broadcastPatch = (): boolean => {
     if (!hasUnreliableFields(room)) return broadcastPatch();
     expectUnreliablePatches(room);
@@ -46,7 +49,9 @@ export function routePatches(
       if (client.state === ClientState.JOINED) laneOf(client)?.restart();
       equipped?.(client);
     }
-    if (room.clients.some((client) => laneOf(client)?.open)) refreshed = refreshUnreliable(room, refreshed);
+    patches += 1;
+    if (patches % PATCHES_PER_REFRESH === 0 && room.clients.some((client) => laneOf(client)?.open))
+      refreshed = refreshUnreliable(room, refreshed);
     const changed = broadcastPatch();
     for (const client of room.clients) routes.get(client)?.release();
     return changed;
