@@ -28,6 +28,7 @@ import type { PageContext, PageView } from "./navigation/page-view.ts";
 import { parseRoute, type Route, routeHash } from "./navigation/route.ts";
 import { Shell } from "./navigation/shell.ts";
 import { describeFailure, describeLeave, MATCH_OVER } from "./net/leave-reason.ts";
+import { isOutdated, OUTDATED } from "./net/room-refusal.ts";
 import { ownProfilePage } from "./profile/own-profile-page.ts";
 import { playerPage } from "./profile/player-page.ts";
 import { Account } from "./session/account.ts";
@@ -70,6 +71,8 @@ class Page {
       new ReadyCheckDialog(this.#social.queue).root,
     );
     window.addEventListener("hashchange", () => this.#follow());
+    // A match that runs is played to its end.
+    window.addEventListener(OUTDATED, () => this.#match || this.#showOutdated());
     this.#social.resume(parseRoute(location.hash));
     this.#follow();
   }
@@ -195,7 +198,9 @@ class Page {
         if (!this.#match && !this.#entering) this.#root.replaceChildren(this.#shell.root);
       }
     } catch (error) {
-      if (this.#entering === turn) this.#showError("Could not join", describeFailure(error), "Try again");
+      if (this.#entering !== turn) return;
+      if (isOutdated(error)) this.#showOutdated();
+      else this.#showError("Could not join", describeFailure(error), "Try again");
     } finally {
       if (this.#entering === turn) this.#entering = undefined;
     }
@@ -231,6 +236,13 @@ class Page {
     const onHome = (): void => this.#go(back ?? { page: "home" });
     const homeText = back ? this.#way.leaveText : "Home";
     this.#root.replaceChildren(messageScreen({ title, sentence, action, onAction, homeText, onHome }));
+  }
+
+  #showOutdated(): void {
+    setPagePhase("error");
+    const sentence = "There is a newer version of the game than the one this page runs.";
+    const onAction = (): void => location.reload();
+    this.#root.replaceChildren(messageScreen({ title: "Out of date", sentence, action: "Reload", onAction }));
   }
 
   #rejoin(): void {

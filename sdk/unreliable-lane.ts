@@ -128,6 +128,11 @@ export class UnreliableLane {
     return this.#state;
   }
 
+  /** The STUN and TURN servers that the room's server names; for whatever else connects directly. */
+  get iceServers(): readonly never[] {
+    return this.#offered?.iceServers ?? [];
+  }
+
   /** Back to the WebSocket, for good. */
   close(): void {
     if (this.#closed) return;

@@ -67,6 +67,8 @@ export const ERRORS = {
   chat_muted: { status: 403, message: "You are muted." },
   command_invalid: { status: 400, message: "The message is not one that this room takes." },
   command_too_fast: { status: 429, message: "Too many requests. Wait a moment." },
+  voice_unavailable: { status: 403, message: "Voice is for the players of a team match." },
+  voice_full: { status: 409, message: "As many of this team speak already as can." },
   match_reserved: { status: 403, message: "This match was made for other players." },
   match_not_created: { status: 503, message: "No match could be created. Try again shortly." },
   match_over: { status: 410, close: 4415, message: "The match is over." },

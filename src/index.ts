@@ -65,3 +65,4 @@ export type { ReplayGame, ReplayMismatch, ReplayRun } from "./replay/replay-game
 export { type RecordingSetup, ReplayPlugin, type ReplayReference } from "./replay/replay-plugin.ts";
 export { type ReplayReport, verifyReplay } from "./replay/verify-replay.ts";
 export { UnreliableLanePlugin } from "./transport/lane/lane-plugin.ts";
+export { type TeamVoiceOptions, TeamVoicePlugin } from "./transport/voice/team-voice-plugin.ts";

@@ -16,12 +16,14 @@ import { TopScores } from "./top-scores.ts";
 export interface HudActions {
   leave: () => void;
   toggleSound: () => void;
+  toggleNetwork: () => void;
 }
 
 export class Hud {
   readonly root: HTMLElement;
   readonly feed = new KillFeed();
   readonly soundButton: HTMLButtonElement;
+  readonly networkButton: HTMLButtonElement;
   readonly #scores = new TopScores();
   readonly #ping = element("span", { testId: "ping" });
   readonly #tick = element("span", { testId: "tick" });
@@ -46,6 +48,14 @@ export class Hud {
     this.soundButton.title = "Sound on or off (M)";
     const leave = button("✕", { className: "icon-button", testId: "leave" }, actions.leave);
     leave.title = "Leave the match";
+    this.networkButton = button(
+      "",
+      { className: "readout", testId: "network-toggle" },
+      actions.toggleNetwork,
+    );
+    this.networkButton.title = "How the network is doing (F3)";
+    this.networkButton.ariaExpanded = "false";
+    this.networkButton.append(this.#ping, this.#tick);
     this.#banner.append(this.#bannerText, this.#bannerNote);
     this.#scoreboard.append(element("h2", { text: "Standings" }), this.#table.root);
     this.#scoreboard.hidden = true;
@@ -55,13 +65,7 @@ export class Hud {
       "div",
       { className: "hud" },
       this.#vignette,
-      element(
-        "div",
-        { className: "hud-corner" },
-        leave,
-        this.soundButton,
-        element("div", { className: "readout" }, this.#ping, this.#tick),
-      ),
+      element("div", { className: "hud-corner" }, leave, this.soundButton, this.networkButton),
       this.#scores.root,
       this.feed.root,
       this.#banner,

@@ -1,95 +1,92 @@
 /**
- * F3: how the connection and the prediction are doing, drawn over the last half minute and in numbers. Samples are taken
- * while it is closed, too, so that it shows what just happened; it is drawn only while it is open.
+ * F3, or a press on the readout in the corner: how the connection and the prediction are doing, drawn over the last half
+ * minute, with a figure beside each graph. Readings are taken while it is closed, too, so that it shows what just
+ * happened; texts are written and graphs drawn only while it is open.
  */
-import { element, setText } from "../dom.ts";
+import { button, element, setText } from "../dom.ts";
 import type { MatchConnection } from "../net/match-connection.ts";
-import { NetworkHistory, type NetworkSample, SAMPLES } from "../net/network-history.ts";
-
-const WIDTH = 300;
-const STRIP = 46;
-const GAP = 8;
-
-interface Curve {
-  name: string;
-  colour: string;
-  of: (sample: NetworkSample) => number;
-}
-
-/** One strip of the graph: curves that share a scale. */
-interface Strip {
-  curves: readonly Curve[];
-  /** The scale ends no lower. */
-  least: number;
-  label: (value: number) => string;
-}
-
-const milliseconds = (value: number): string => `${Math.round(value)} ms`;
-
-const STRIPS: readonly Strip[] = [
-  {
-    curves: [
-      { name: "round trip", colour: "#ffb35c", of: ({ roundTripMs }) => roundTripMs },
-      { name: "drawn", colour: "#8fe3ff", of: ({ drawnAgeMs }) => drawnAgeMs },
-      { name: "jitter", colour: "#ff8377", of: ({ jitterMs }) => jitterMs },
-    ],
-    least: 60,
-    label: milliseconds,
-  },
-  {
-    curves: [{ name: "loss", colour: "#ff4436", of: ({ loss }) => loss * 100 }],
-    least: 10,
-    label: (value) => `${value.toFixed(1)} %`,
-  },
-  {
-    curves: [{ name: "received", colour: "#7fdc6a", of: ({ bytesPerSecond }) => bytesPerSecond / 1000 }],
-    least: 4,
-    label: (value) => `${value.toFixed(1)} kB/s`,
-  },
-  {
-    curves: [{ name: "corrected", colour: "#d9a6ff", of: ({ correctedMetres }) => correctedMetres }],
-    least: 0.5,
-    label: (value) => `${value.toFixed(2)} m`,
-  },
-];
+import { NetworkHistory } from "../net/network-history.ts";
+import { requestJson } from "../net/request-json.ts";
+import { drawRow, drawWay } from "./network-graph.ts";
+import {
+  describeConditions,
+  describeHistory,
+  NETWORK_ROWS,
+  type NetworkConditions,
+  type NetworkRow,
+  WAY_WORDS,
+  wayAt,
+} from "./network-rows.ts";
 
 const LANE_WORDS = {
-  off: "WebSocket alone",
-  connecting: "WebSocket, a data channel is being opened",
-  open: "data channel and WebSocket",
-  down: "WebSocket, the data channel is down",
+  off: "none",
+  connecting: "being opened",
+  open: "open",
+  down: "down",
 } as const;
 
+interface RowParts {
+  row: NetworkRow;
+  figure: HTMLElement;
+  note: HTMLElement;
+  graph: HTMLCanvasElement;
+}
+
 export class NetworkPanel {
-  readonly root = element("div", { className: "network-panel", testId: "network-panel" });
-  readonly #way = element("p", { className: "network-way", testId: "network-way" });
-  readonly #text = element("pre", { className: "network-numbers", testId: "debug" });
-  readonly #canvas = document.createElement("canvas");
+  readonly root = element("section", { className: "network-panel", testId: "network-panel" });
+  readonly #way = element("span", { className: "network-way", testId: "network-way" });
+  readonly #asked = element("p", { className: "network-asked", testId: "network-conditions" });
+  readonly #wayGraph = element("canvas", { className: "network-way-graph" });
+  readonly #summary = element("p", { className: "network-summary" });
+  readonly #numbers = element("pre", { className: "network-numbers", testId: "debug" });
   readonly #history = new NetworkHistory();
+  readonly #rows: readonly RowParts[];
+  /** Undefined: not asked for, or there are none. */
+  #conditions: NetworkConditions | undefined;
+  #isAskedFor = false;
   #frames = 0;
   #since = 0;
   #framesPerSecond = 0;
 
-  constructor() {
-    this.#canvas.setAttribute("role", "img");
-    const height = STRIPS.length * (STRIP + GAP);
-    const scale = Math.max(1, window.devicePixelRatio);
-    this.#canvas.width = WIDTH * scale;
-    this.#canvas.height = height * scale;
-    this.#canvas.style.width = `${WIDTH}px`;
-    this.#canvas.style.height = `${height}px`;
-    this.root.append(this.#way, this.#canvas, this.#text);
+  readonly #toggled: (open: boolean) => void;
+
+  /** @param toggled it was opened, or closed. */
+  constructor(toggled: (open: boolean) => void) {
+    this.#toggled = toggled;
+    this.#rows = NETWORK_ROWS.map(makeRow);
+    this.root.ariaLabel = "Network";
+    this.#asked.hidden = true;
+    this.#wayGraph.ariaHidden = "true";
+    const close = button("✕", { className: "network-close", testId: "network-close" }, () => this.toggle());
+    close.ariaLabel = "Close the network panel";
+    close.title = "Close (F3)";
+    const more = element("details", {}, element("summary", { text: "More numbers" }), this.#numbers);
+    this.root.append(
+      element("header", {}, element("h2", { text: "Network" }), this.#way, close),
+      this.#asked,
+      this.#wayGraph,
+      element("dl", {}, ...this.#rows.map(rowElement)),
+      element("p", { className: "network-axis", text: "30 s ago" }, element("span", { text: "now" })),
+      this.#summary,
+      more,
+    );
     this.root.hidden = true;
   }
 
   toggle(): void {
     this.root.hidden = !this.root.hidden;
+    this.#toggled(!this.root.hidden);
+    if (this.root.hidden) return;
+    this.#draw();
+    void this.#askConditions();
   }
 
   /** Every frame. */
   countFrame(now: number, connection: MatchConnection): void {
-    const sampled = this.#history.note(now, connection.reading);
-    if (sampled && !this.root.hidden) this.#draw();
+    if (this.#history.isDue(now)) {
+      this.#history.note(now, connection.reading);
+      if (!this.root.hidden) this.#draw();
+    }
     this.#frames += 1;
     if (now - this.#since < 500) return;
     this.#framesPerSecond = Math.round((this.#frames * 1000) / (now - this.#since));
@@ -97,76 +94,74 @@ export class NetworkPanel {
     this.#since = now;
   }
 
+  /** Ten times a second. */
   update(connection: MatchConnection): void {
     if (this.root.hidden) return;
-    const { room, state, lane } = connection;
+    const { state, lane } = connection;
     const { gauge, input } = connection.prediction;
-    const { latest } = this.#history;
-    setText(this.#way, LANE_WORDS[lane.state]);
     setText(
-      this.#text,
+      this.#numbers,
       [
         `frames       ${this.#framesPerSecond}/s`,
-        `patches      ${gauge.patchesPerSecond}/s, ${Math.round(latest?.bytesPerPatch ?? 0)} B`,
         `server tick  ${state.tick}`,
-        `ping         ${connection.pingMs} ms`,
-        `input→ack    ${room.clock.smoothedRtt().toFixed(0)} ms`,
-        `jitter       ${room.clock.jitter().toFixed(1)} ms`,
-        `others drawn ${milliseconds(latest?.drawnAgeMs ?? 0)} ago`,
-        `lane         ${lane.statistics.patches} patches, ${lane.statistics.recovered} late, ${lane.statistics.lost} lost`,
         `in flight    ${input.pendingCount}`,
         `reconciles   ${gauge.reconciles}`,
         `corrections  ${gauge.corrections}`,
         `worst        ${gauge.worst.toFixed(3)} m`,
+        `lane         ${LANE_WORDS[lane.state]}`,
+        `by the lane  ${lane.statistics.patches}`,
+        `came late    ${lane.statistics.recovered}`,
+        `never came   ${lane.statistics.lost}`,
       ].join("\n"),
     );
   }
 
   #draw(): void {
-    const context = this.#canvas.getContext("2d");
-    if (!context) return;
-    const scale = this.#canvas.width / WIDTH;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, WIDTH, this.#canvas.height);
-    context.font = "11px ui-monospace, monospace";
-    STRIPS.forEach((strip, index) => drawStrip(context, strip, this.#history.samples, index * (STRIP + GAP)));
-    const { latest } = this.#history;
-    if (latest) this.#canvas.setAttribute("aria-label", describe(latest));
+    const history = this.#history;
+    const way = wayAt(history, 0) ?? "reconnecting";
+    setText(this.#way, WAY_WORDS[way]);
+    this.#way.dataset["way"] = way;
+    drawWay(this.#wayGraph, history);
+    for (const { row, figure, note, graph } of this.#rows) {
+      setText(figure, row.figure(history));
+      setText(note, row.note(history));
+      drawRow(graph, row, history, this.#conditions);
+    }
+    setText(this.#summary, describeHistory(history));
+  }
+
+  /** Once. A server that does not say has none. */
+  async #askConditions(): Promise<void> {
+    if (this.#isAskedFor) return;
+    this.#isAskedFor = true;
+    const answer = await requestJson<{ conditions: NetworkConditions | null }>("/api/network").catch(
+      () => undefined,
+    );
+    if (!answer?.conditions) return;
+    this.#conditions = answer.conditions;
+    setText(this.#asked, describeConditions(answer.conditions));
+    this.#asked.hidden = false;
+    this.#draw();
   }
 }
 
-function drawStrip(
-  context: CanvasRenderingContext2D,
-  { curves, least, label }: Strip,
-  samples: readonly NetworkSample[],
-  top: number,
-): void {
-  context.fillStyle = "rgb(255 208 138 / 7%)";
-  context.fillRect(0, top, WIDTH, STRIP);
-  const most = Math.max(least, ...samples.flatMap((sample) => curves.map(({ of }) => of(sample)))) * 1.1;
-  let wordsEnd = 4;
-  for (const { name, colour, of } of curves) {
-    context.strokeStyle = colour;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    samples.forEach((sample, index) => {
-      const x = WIDTH - (samples.length - 1 - index) * (WIDTH / (SAMPLES - 1));
-      const y = top + STRIP - 1 - (of(sample) / most) * (STRIP - 14);
-      if (index === 0) context.moveTo(x, y);
-      else context.lineTo(x, y);
-    });
-    context.stroke();
-    const latest = samples.at(-1);
-    const words = `${name} ${latest ? label(of(latest)) : "–"}`;
-    context.fillStyle = colour;
-    context.fillText(words, wordsEnd, top + 11);
-    wordsEnd += context.measureText(words).width + 9;
-  }
+function makeRow(row: NetworkRow): RowParts {
+  const figure = element("b", { testId: `network-${row.id}` });
+  const note = element("small");
+  const graph = element("canvas");
+  // The figures say the same in words.
+  graph.ariaHidden = "true";
+  return { row, figure, note, graph };
 }
 
-function describe({ roundTripMs, jitterMs, loss, bytesPerSecond, correctedMetres }: NetworkSample): string {
-  return (
-    `Round trip ${milliseconds(roundTripMs)}, jitter ${milliseconds(jitterMs)}, ${(loss * 100).toFixed(1)} % lost, ` +
-    `${(bytesPerSecond / 1000).toFixed(1)} kB a second, corrected by ${correctedMetres.toFixed(2)} m`
+function rowElement({ row, figure, note, graph }: RowParts): HTMLElement {
+  const term = element("dt", { text: row.name });
+  term.style.setProperty("--row-colour", row.colour);
+  return element(
+    "div",
+    { className: "network-row" },
+    term,
+    element("dd", { className: "network-figure" }, figure, note),
+    element("dd", { className: "network-graph" }, graph),
   );
 }

@@ -22,6 +22,7 @@ import { ArenaView } from "../scene/arena-view.ts";
 import { CometTrails } from "../scene/comet-trails.ts";
 import type { FighterLook } from "../scene/fighter-view.ts";
 import { Sound } from "../sound.ts";
+import { VoicePanel } from "../voice/voice-panel.ts";
 import { EventDirector } from "./event-director.ts";
 import { PhaseWatch } from "./phase-watch.ts";
 import { fighterHue, sidesOf } from "./sides.ts";
@@ -70,8 +71,11 @@ export class MatchScreen {
   readonly #hud: Hud;
   readonly #end: EndScreen;
   readonly #overlay = new ConnectionOverlay();
-  readonly #network = new NetworkPanel();
+  readonly #network = new NetworkPanel((open) =>
+    this.#hud.networkButton.setAttribute("aria-expanded", String(open)),
+  );
   readonly #sound = new Sound();
+  readonly #voice: VoicePanel;
   readonly #phases: PhaseWatch;
   readonly #trails = new CometTrails();
   readonly #teams: TeamScreen;
@@ -132,10 +136,15 @@ export class MatchScreen {
   ) {
     this.root = root;
     this.#connection = connection;
+    this.#voice = new VoicePanel(connection.room);
     this.#arena = arena;
     this.#mouse = new KeyboardMouse(surface, this.#controls);
     this.#touch = new TouchSticks(surface, this.#controls);
-    this.#hud = new Hud({ leave: options.onLeave, toggleSound: () => this.#toggleSound() });
+    this.#hud = new Hud({
+      leave: options.onLeave,
+      toggleSound: () => this.#toggleSound(),
+      toggleNetwork: () => this.#network.toggle(),
+    });
     this.#end = new EndScreen({
       before: options.progress,
       closes: options.expected !== undefined,
@@ -156,6 +165,7 @@ export class MatchScreen {
       this.#end.notice,
       this.#overlay.root,
       this.#network.root,
+      this.#voice.root,
     );
     const director = new EventDirector({
       match: () => connection.state,
@@ -208,6 +218,7 @@ export class MatchScreen {
     this.#touch.destroy();
     this.#spectator.destroy();
     this.#sound.destroy();
+    this.#voice.destroy();
     this.#end.destroy();
     this.#arena.destroy();
     this.root.remove();
@@ -318,6 +329,7 @@ export class MatchScreen {
       Math.max(0, (self?.respawnAt ?? 0) - state.tick),
     );
     this.#network.update(connection);
+    this.#voice.update(state);
   }
 
   #crosshair(): { x: number; y: number } {

@@ -23,6 +23,8 @@ import { MatchPrediction, type PredictionListeners } from "./match-prediction.ts
 import type { NetworkReading } from "./network-history.ts";
 
 const FIRST_STATE_TIMEOUT_MS = 10_000;
+const PING_INTERVAL_MS = 1000;
+const PING_TIMEOUT_MS = 10_000;
 
 export interface MatchListeners extends PredictionListeners {
   events(events: readonly SkirmishEvent[]): void;
@@ -42,8 +44,10 @@ export class MatchConnection {
   readonly room: Room<unknown, SkirmishState>;
   readonly prediction: MatchPrediction;
   readonly lane: UnreliableLane;
-  /** Round trip of a bare frame, milliseconds. */
+  /** Round trip of a bare frame, milliseconds; 0 before the first. */
   pingMs = 0;
+  /** Of the ping that is under way. */
+  #pingedAt: number | undefined;
   listeners: MatchListeners | undefined;
   /** The close code, once the seat is gone: it can go before anybody listens. */
   closedWith: number | undefined;
@@ -96,26 +100,33 @@ export class MatchConnection {
     const { onmessage } = events;
     Object.assign(events, {
       onmessage: (event: { data: ArrayBuffer }) => {
-        this.#bytes += event.data.byteLength;
+        // What the lane brings comes by here, too, and is counted there.
+        if (event instanceof MessageEvent) this.#bytes += event.data.byteLength;
         onmessage?.(event);
       },
     });
     // An error that does not close the connection is the server's to log.
     room.onError(() => undefined);
-    this.#pingTimer = setInterval(() => room.ping((ms) => (this.pingMs = ms)), 1000);
+    this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
   }
 
   /** For the network panel. */
   get reading(): NetworkReading {
     const { lane, prediction, room } = this;
+    const { statistics } = lane;
+    const away = !room.connection.isOpen || room.reconnection.isReconnecting;
     return {
-      roundTripMs: room.clock.smoothedRtt(),
+      way: away ? "reconnecting" : lane.state === "open" ? "channel" : "websocket",
+      roundTripMs: this.pingMs === 0 ? Number.NaN : this.pingMs,
+      answerMs: room.clock.smoothedRtt(),
       jitterMs: room.clock.jitter(),
       drawnAgeMs: room.clock.serverNow() - prediction.drawnAt,
-      patchesByLane: lane.statistics.patches,
-      patchesLost: lane.statistics.lost,
-      bytesReceived: this.#bytes + lane.statistics.bytesReceived,
+      datagrams: statistics.patches + statistics.lost,
+      datagramsMissing: statistics.recovered + statistics.lost,
+      patchesLost: statistics.lost,
+      bytes: this.#bytes + statistics.bytesReceived,
       patches: prediction.gauge.patches,
+      corrections: prediction.gauge.corrections,
       corrected: prediction.gauge.corrected,
     };
   }
@@ -148,6 +159,18 @@ export class MatchConnection {
     if (this.room.connection.isOpen) await this.room.leave();
     // An attempt to reconnect may be under way; a seat that it wins back is given up at once.
     else this.room.onReconnect(() => void this.room.leave());
+  }
+
+  /** The SDK times its latest ping only, so there is one at a time. */
+  #ping(): void {
+    const now = performance.now();
+    if (this.#pingedAt !== undefined && now - this.#pingedAt < PING_TIMEOUT_MS) return;
+    this.#pingedAt = now;
+    this.room.ping((ms) => {
+      this.#pingedAt = undefined;
+      // Nothing is faster than the clock can tell.
+      this.pingMs = Math.max(1, ms);
+    });
   }
 
   async #firstState(): Promise<void> {

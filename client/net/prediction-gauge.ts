@@ -8,6 +8,9 @@ const NOTICEABLE_METRES = 0.001;
 /** Steps predicted before a decision was known are corrected for this many reconciles after it. */
 const SETTLING_RECONCILES = 8;
 
+/** Farther than prediction can be wrong: a respawn. */
+const RESPAWN_METRES = 8;
+
 export class PredictionGauge {
   reconciles = 0;
   corrections = 0;
@@ -46,6 +49,11 @@ export class PredictionGauge {
     }
     const length = Math.hypot(correction.x ?? 0, correction.y ?? 0);
     if (length < NOTICEABLE_METRES) return;
+    // Put somewhere else, and told so before the new health was.
+    if (length > RESPAWN_METRES) {
+      this.#settling = SETTLING_RECONCILES;
+      return;
+    }
     this.corrections += 1;
     this.corrected += length;
     this.worst = Math.max(this.worst, length);

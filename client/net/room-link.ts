@@ -8,7 +8,7 @@
 import type { Client, Room } from "@colyseus/sdk";
 import { describeLeave } from "./leave-reason.ts";
 import { Refusal } from "./request-json.ts";
-import { toRefusal } from "./room-refusal.ts";
+import { isOutdated, OUTDATED, toRefusal } from "./room-refusal.ts";
 
 const FIRST_STATE_TIMEOUT_MS = 10_000;
 const LONGEST_RETRY_DELAY_MS = 3000;
@@ -55,6 +55,7 @@ export class RoomLink<State, Received, Sent> {
       client.auth.token = options.token;
       room = await options.join(client, PROTOCOL);
     } catch (error) {
+      if (isOutdated(error)) window.dispatchEvent(new Event(OUTDATED));
       throw toRefusal(error);
     }
     if (room.name !== options.kind) {

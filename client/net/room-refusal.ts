@@ -14,6 +14,14 @@ export function splitCoded(message: string): { code: string; sentence: string } 
   return code === undefined || sentence === undefined ? undefined : { code, sentence };
 }
 
+/** Sent to the window when a room tells this page that it is older than the server. */
+export const OUTDATED = "outdated";
+
+/** Whether a join was refused because this page is older than the server: only reloading it helps. */
+export function isOutdated(error: unknown): boolean {
+  return toRefusal(error).code === "protocol_outdated";
+}
+
 /** Whatever a join threw, as the one kind of error that the page shows. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;

@@ -10,6 +10,9 @@ import type { Pose } from "./playback.ts";
 const MOST_GHOSTS = 8;
 const GHOST_SECONDS = 0.9;
 const BARREL_METRES = 0.95;
+/** Circles get as many corners as their size needs, so they are drawn large. */
+const UNITS_A_METRE = 100;
+const RADIUS = FIGHTER_RADIUS * UNITS_A_METRE;
 
 interface Ghost {
   graphics: Graphics;
@@ -22,6 +25,11 @@ export class MarksLayer extends Container {
   readonly #ghosts: Ghost[] = [];
   #nextGhost = 0;
 
+  constructor() {
+    super();
+    this.scale.set(1 / UNITS_A_METRE);
+  }
+
   /** Call once a frame for each, then `endOutlines`. */
   outline(key: string, pose: Pose, tint: number): void {
     let graphics = this.#outlines.get(key);
@@ -32,7 +40,7 @@ export class MarksLayer extends Container {
     this.#outlined.add(key);
     graphics.visible = true;
     graphics.tint = tint;
-    graphics.position.set(pose.x, pose.y);
+    graphics.position.set(pose.x * UNITS_A_METRE, pose.y * UNITS_A_METRE);
     graphics.rotation = pose.angle;
   }
 
@@ -72,18 +80,20 @@ export class MarksLayer extends Container {
 
 function drawOutline(): Graphics {
   return new Graphics()
-    .circle(0, 0, FIGHTER_RADIUS)
-    .moveTo(FIGHTER_RADIUS, 0)
-    .lineTo(BARREL_METRES, 0)
-    .stroke({ width: 0.09, color: 0xffffff, alpha: 0.95 });
+    .circle(0, 0, RADIUS)
+    .moveTo(RADIUS, 0)
+    .lineTo(BARREL_METRES * UNITS_A_METRE, 0)
+    .stroke({ width: 8, color: 0xffffff, alpha: 0.95 });
 }
 
 function drawGhost(graphics: Graphics, judgedAt: Point, standsAt: Point): void {
+  const x = judgedAt.x * UNITS_A_METRE;
+  const y = judgedAt.y * UNITS_A_METRE;
   graphics
     .clear()
-    .moveTo(judgedAt.x, judgedAt.y)
-    .lineTo(standsAt.x, standsAt.y)
-    .stroke({ width: 0.05, color: 0xffffff, alpha: 0.7 })
-    .circle(judgedAt.x, judgedAt.y, FIGHTER_RADIUS)
-    .stroke({ width: 0.07, color: 0xffffff });
+    .moveTo(x, y)
+    .lineTo(standsAt.x * UNITS_A_METRE, standsAt.y * UNITS_A_METRE)
+    .stroke({ width: 5, color: 0xffffff, alpha: 0.7 })
+    .circle(x, y, RADIUS)
+    .stroke({ width: 7, color: 0xffffff });
 }

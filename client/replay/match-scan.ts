@@ -121,3 +121,11 @@ export class MatchScan {
 export function nextKill(kills: readonly KillMark[], at: number, direction: 1 | -1): KillMark | undefined {
   return direction > 0 ? kills.find(({ tick }) => tick > at) : kills.findLast(({ tick }) => tick < at);
 }
+
+export type Verdict = "verifying" | "verified" | "differs" | "broken";
+
+export function verdictOf({ done, broken, mismatchTick }: MatchScan): Verdict {
+  if (mismatchTick !== undefined) return "differs";
+  if (broken !== undefined) return "broken";
+  return done ? "verified" : "verifying";
+}

@@ -71,14 +71,23 @@ export class Playback {
     return this.#at >= this.#end;
   }
 
+  /** Nothing after this tick can be shown. */
+  endAt(tick: number): void {
+    this.#end = Math.min(this.#end, tick);
+    this.#at = Math.min(this.#at, this.#end);
+  }
+
   /** From the end it begins anew. */
   play(): void {
     if (this.atEnd) this.seek(0);
     this.playing = true;
   }
 
+  /** At a whole tick: what is read then is what the run says. */
   pause(): void {
+    if (!this.playing) return;
     this.playing = false;
+    this.#at = this.run.tick;
   }
 
   /**

@@ -2,7 +2,7 @@
  * The page of a replay: loads it from the server or takes a file, by a button or dropped onto it, and shows it. What
  * cannot be shown is said in a sentence, and another file can be tried. It takes all of the page, as a match does.
  */
-import { button, element } from "../dom.ts";
+import { button, element, wantsLessMotion } from "../dom.ts";
 import type { PageContext, PageView } from "../navigation/page-view.ts";
 import { describeFailure } from "../net/leave-reason.ts";
 import { Refusal } from "../net/request-json.ts";
@@ -19,6 +19,7 @@ export function replayPage(context: PageContext, matchId: string | undefined, on
 
 class ReplayHost {
   readonly root = element("div", { className: "replay-page", testId: "replay-page" });
+  readonly #context: PageContext;
   readonly #onLeave: () => void;
   readonly #picker = element("input", { testId: "replay-file" });
   #screen: ReplayScreen | undefined;
@@ -26,6 +27,7 @@ class ReplayHost {
   #loading: symbol | undefined;
 
   constructor(context: PageContext, matchId: string | undefined, onLeave: () => void) {
+    this.#context = context;
     this.#onLeave = onLeave;
     this.#picker.type = "file";
     this.#picker.accept = ".arpl";
@@ -54,6 +56,7 @@ class ReplayHost {
       if (this.#loading !== turn) return;
       const screen = await ReplayScreen.open(this.root, {
         match,
+        cameraShake: this.#context.account.profile?.settings["cameraShake"] !== false && !wantsLessMotion(),
         onLeave: this.#onLeave,
         onPickFile: () => this.#picker.click(),
       });

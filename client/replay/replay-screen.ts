@@ -16,7 +16,8 @@ import { CameraRig } from "./camera-rig.ts";
 import { FollowedPanel } from "./followed-panel.ts";
 import { MatchScan, nextKill } from "./match-scan.ts";
 import { nextSpeed, Playback } from "./playback.ts";
-import { listenToKeys, type ReplayCommand } from "./replay-keys.ts";
+import type { ReplayCommand } from "./replay-commands.ts";
+import { listenToKeys } from "./replay-keys.ts";
 import type { OpenedMatch } from "./replay-source.ts";
 import { ReplayStage } from "./replay-stage.ts";
 import { RosterPanel } from "./roster-panel.ts";
@@ -37,6 +38,7 @@ const CLICK_METRES = FIGHTER_RADIUS * 2.4;
 
 export interface ReplayScreenOptions {
   match: OpenedMatch;
+  cameraShake: boolean;
   onLeave: () => void;
   /** The viewer wants to see a file. */
   onPickFile: () => void;
@@ -88,10 +90,11 @@ export class ReplayScreen {
 
   private constructor(
     { root, surface, arena, run }: ReplayParts,
-    { match, onLeave, onPickFile }: ReplayScreenOptions,
+    { match, cameraShake, onLeave, onPickFile }: ReplayScreenOptions,
   ) {
     this.root = root;
     this.#arena = arena;
+    arena.camera.mayShake = cameraShake;
     this.#scan = new MatchScan(match.openRun());
     this.#playback = new Playback({
       run,
@@ -186,6 +189,7 @@ export class ReplayScreen {
     if (!this.#scan.done) {
       const until = performance.now() + SCAN_MS;
       this.#scan.advance(() => performance.now() >= until);
+      if (this.#scan.done) this.#playback.endAt(this.#scan.end);
       this.#panelsDue = true;
     }
     const matchSeconds = (this.#holding ? 0 : this.#playback.advance(seconds)) + this.#stepped;
@@ -262,6 +266,7 @@ export class ReplayScreen {
   #follow(key: string | undefined): void {
     if (key === this.#stage.followed && key !== undefined) return;
     this.#stage.followed = key;
+    this.#roster.reveal(key);
     this.#timeline.follow(key, sidesOf(this.#playback.run.world, key ?? ""));
     const place = this.#followedPlace();
     if (place) this.#rig.jumpTo(place);
@@ -284,6 +289,25 @@ export class ReplayScreen {
     return this.#playback.fighterAt(followed, this.#followedAt);
   }
 
+  /** The picture's middle is what the panels leave free. */
+  #coverCamera(): void {
+    const { width, height } = this.root.getBoundingClientRect();
+    const title = this.#title.root.getBoundingClientRect();
+    const roster = this.#roster.root.getBoundingClientRect();
+    const transport = this.#transport.root.getBoundingClientRect();
+    const followed = this.#followed.root.getBoundingClientRect();
+    // On a narrow screen the lists lie below each other, and otherwise at both sides.
+    const stacked = roster.top > height / 2;
+    // The same at both sides, whether somebody is followed or not: the picture does not move aside.
+    const side = stacked ? 0 : Math.max(roster.right, width - (followed.left || width));
+    this.#arena.camera.covered = {
+      left: side,
+      right: side,
+      top: stacked ? Math.max(title.bottom, followed.bottom) : title.bottom,
+      bottom: height - (stacked ? roster : transport).top,
+    };
+  }
+
   #writePanels(): void {
     const { run, playing, at, end, speed } = this.#playback;
     const { followed, xray, hidden } = this.#stage;
@@ -292,5 +316,6 @@ export class ReplayScreen {
     this.#transport.show({ playing, at, end, tickRate: run.tickRate, speed, followed, xray });
     this.#timeline.showScan(this.#scan);
     this.#title.update(run.world, this.#scan);
+    this.#coverCamera();
   }
 }

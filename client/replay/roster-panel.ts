@@ -39,10 +39,18 @@ export class RosterPanel {
     return this.#order;
   }
 
+  /** Whoever is followed is not scrolled away. */
+  reveal(key: string | undefined): void {
+    if (key !== undefined)
+      this.#rows.get(key)?.button.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
   update(world: RerunWorld, followed: string | undefined): void {
     const sides = sidesOf(world, followed ?? "");
     const ranked = rankFighters(world.fighters);
-    this.#order = ranked.map(({ key }) => key);
+    const order = ranked.map(({ key }) => key);
+    const moved = order.join() !== this.#order.join();
+    this.#order = order;
     ranked.forEach(({ key, fighter }, place) => {
       const row = this.#rows.get(key) ?? this.#addRow(key);
       // The order that is seen; what has the keyboard's focus stays where it is.
@@ -63,17 +71,20 @@ export class RosterPanel {
       row.button.remove();
       this.#rows.delete(key);
     }
+    if (moved) this.reveal(followed);
     this.#showTeams(world, sides.own);
   }
 
   #showTeams({ mode, teams }: RerunWorld, own: number | undefined): void {
     this.#teams.hidden = mode !== "teams" || teams.length === 0;
     if (this.#teams.hidden) return;
-    while (this.#teams.childElementCount < teams.length) this.#teams.append(element("span"));
+    while (this.#teams.childElementCount < teams.length)
+      this.#teams.append(element("span", {}, element("span"), element("b")));
     teams.forEach(({ score }, team) => {
       const line = this.#teams.children[team] as HTMLElement;
       line.style.color = fighterColour(teamHue(team, own));
-      setText(line, `${teamName(team, own, teams.length)} ${score}`);
+      setText(line.firstElementChild as HTMLElement, teamName(team, own, teams.length));
+      setText(line.lastElementChild as HTMLElement, String(score));
     });
   }
 

@@ -1,7 +1,7 @@
 /** The viewer's controls: the line of time, buttons for what the keys do, speed, and how the followed one is shown. */
 import { button, element, setText } from "../dom.ts";
 import { SPEEDS, type Speed } from "./playback.ts";
-import type { ReplayCommand } from "./replay-keys.ts";
+import type { ReplayCommand } from "./replay-commands.ts";
 import type { Timeline } from "./timeline.ts";
 import { clockTime } from "./times.ts";
 import { type TransportIcon, transportIcon } from "./transport-icons.ts";

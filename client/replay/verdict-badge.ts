@@ -1,15 +1,7 @@
 /** Whether the run in this page comes to what the server recorded, as far as the scan has come. */
 import { element, setText } from "../dom.ts";
 import { whole } from "../text.ts";
-import type { MatchScan } from "./match-scan.ts";
-
-export type Verdict = "verifying" | "verified" | "differs" | "broken";
-
-export function verdictOf({ done, broken, mismatchTick }: MatchScan): Verdict {
-  if (mismatchTick !== undefined) return "differs";
-  if (broken !== undefined) return "broken";
-  return done ? "verified" : "verifying";
-}
+import { type MatchScan, verdictOf } from "./match-scan.ts";
 
 export class VerdictBadge {
   readonly root = element("span", { className: "verdict", testId: "replay-verdict" });

@@ -10,6 +10,14 @@ const MARGIN = 1.6;
 const TOUCH_MARGIN_SHARE = 0.32;
 const LONGEST_SHAKE = 0.42;
 
+/** CSS pixels at each side of the screen. */
+export interface Sides {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 export class Camera {
   x = 0;
   y = 0;
@@ -19,6 +27,8 @@ export class Camera {
   height = 1;
   /** Thumbs cover the corners, so the own fighter is kept out of them. */
   playedByTouch = false;
+  /** What panels cover: what the camera follows is kept in the middle of the rest, at the map's edges too. */
+  covered: Readonly<Sides> = { left: 0, right: 0, top: 0, bottom: 0 };
   /** Off for players who do not want it. */
   mayShake = true;
   #followX = 0;
@@ -74,8 +84,9 @@ export class Camera {
     this.#followY += (targetY - this.#followY) * (far ? Math.min(1, follow * 1.5) : follow);
     this.#lookX += (lookX - this.#lookX) * look;
     this.#lookY += (lookY - this.#lookY) * look;
-    this.x = this.#keepInside(this.#followX + this.#lookX, this.width / this.zoom, this.#mapWidth);
-    this.y = this.#keepInside(this.#followY + this.#lookY, this.height / this.zoom, this.#mapHeight);
+    const { left, right, top, bottom } = this.covered;
+    this.x = this.#keepInside(this.#followX + this.#lookX, this.width, this.#mapWidth, left, right);
+    this.y = this.#keepInside(this.#followY + this.#lookY, this.height, this.#mapHeight, top, bottom);
     if (this.#shake > 0.002) {
       this.x += (Math.random() * 2 - 1) * this.#shake;
       this.y += (Math.random() * 2 - 1) * this.#shake;
@@ -91,10 +102,13 @@ export class Camera {
     return (y - this.y) * this.zoom + this.height / 2;
   }
 
-  #keepInside(centre: number, view: number, size: number): number {
+  /** @param pixels of the screen, of which so many are covered before and after. */
+  #keepInside(centre: number, pixels: number, size: number, before: number, after: number): number {
+    const view = pixels / this.zoom;
     const margin = this.playedByTouch ? view * TOUCH_MARGIN_SHARE : MARGIN;
-    const low = view / 2 - margin;
-    const high = size - view / 2 + margin;
-    return low > high ? size / 2 : Math.min(high, Math.max(low, centre));
+    const low = view / 2 - margin - before / this.zoom;
+    const high = size - view / 2 + margin + after / this.zoom;
+    const shift = (after - before) / 2 / this.zoom;
+    return low > high ? size / 2 + shift : Math.min(high, Math.max(low, centre + shift));
   }
 }

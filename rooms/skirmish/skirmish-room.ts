@@ -17,6 +17,7 @@ import {
   type Rewind,
   Room,
 } from "@colyseus/core";
+import { WebRTCPlugin } from "colyseus/plugins/webrtc";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import { Fighter, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
@@ -32,6 +33,7 @@ import {
   type RoomServices,
   RosterPlugin,
   requirePlayer,
+  TeamVoicePlugin,
   UnreliableLanePlugin,
 } from "../../src/index.ts";
 import { Attendance } from "./attendance.ts";
@@ -70,6 +72,10 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     match: new MatchPlugin(),
     replay: new ReplayPlugin(),
     lane: new UnreliableLanePlugin(),
+    voice: new TeamVoicePlugin({
+      signalling: WebRTCPlugin,
+      teamOf: (sessionId) => this.#voiceTeamOf(sessionId),
+    }),
   });
   override messages = { rematch: (client: Client) => this.#voteForRematch(client) };
 
@@ -259,6 +265,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   /** In a match that was made for its players standing still is no way out. */
   #takesPart(sessionId: string): boolean {
     return this.#tookPart.has(sessionId) || this.plugins.roster.placement !== undefined;
+  }
+
+  /** In a free-for-all nobody is on anybody's side. */
+  #voiceTeamOf(sessionId: string): number | undefined {
+    return this.state.mode === "teams" ? this.state.fighters.get(sessionId)?.team : undefined;
   }
 
   #isLate(sessionId: string): boolean {

@@ -4,7 +4,8 @@
  * folder) defines:
  * - `start` runs the server until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that started it
  *   is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it.
- * - `dev` is `start` for development; `--net 200/50/5` makes the network worse: round trip ms/jitter ms/loss %.
+ * - `dev` is `start` for development; `--net 200/50/5` makes the network worse: round trip ms/jitter ms/loss %. `ARENA_NET`, as every
+ *   variable, wins over it.
  * - `migrate` brings the database to this build's layout and creates its indexes.
  * - `leaderboards check` counts in how many entries the boards differ from the players, `leaderboards rebuild` mends
  *   them.
@@ -45,7 +46,8 @@ async function main(): Promise<void> {
   const file = positionals[0] === "replay" ? positionals.splice(2, 1)[0] : undefined;
   const command = positionals.join(" ");
   const readable = command !== "replay verify" || (file !== undefined && existsSync(file));
-  if (!COMMANDS.has(command) || !readable) {
+  const misplaced = values.net !== undefined && command !== "dev";
+  if (!COMMANDS.has(command) || !readable || misplaced) {
     if (file !== undefined && !readable) console.error(`${file}: there is no such file`);
     console.error(USAGE);
     process.exitCode = 2;

@@ -25,6 +25,7 @@ import { BandwidthWatch, type RoomBandwidth } from "../transport/bandwidth-watch
 import { hastenDisposal, socketServerOf } from "../transport/colyseus-internals.ts";
 import { conditionSockets } from "../transport/condition-sockets.ts";
 import { guardRoom } from "../transport/guard-room.ts";
+import { networkRoutes } from "../transport/network-routes.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
 import { guardRequests } from "../transport/request-guard.ts";
@@ -32,7 +33,7 @@ import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
-import { startConditions, startLanes } from "./start-lanes.ts";
+import { conditionsOf, startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
 import { startReplays } from "./start-replays.ts";
@@ -145,6 +146,7 @@ async function startParts(
           admit: (address) => guests.admit(address, Date.now()),
         }),
         replayRoutes({ authenticate: checkPlayerToken, pathOf: (name) => replays.shelf.pathOf(name) }),
+        networkRoutes(conditionsOf(config)),
       ],
     });
 

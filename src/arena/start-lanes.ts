@@ -1,18 +1,20 @@
 /** Loads what rooms need to open unreliable lanes, where the configuration wants them and the machine can. */
 import { isIP } from "node:net";
 import type { ArenaConfig } from "../config/config-schema.ts";
-import { parseConditions } from "../config/network-conditions.ts";
+import { type NetworkConditions, parseConditions } from "../config/network-conditions.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type LaneServices, loadLanes } from "../transport/lane/lane-services.ts";
 import { LinkConditioner } from "../transport/network-conditioner.ts";
 import type { StopList } from "./stop-list.ts";
 
+/** Undefined: the network is left as it is. */
+export function conditionsOf({ transport }: ArenaConfig): NetworkConditions | undefined {
+  return transport.conditions === undefined ? undefined : parseConditions(transport.conditions);
+}
+
 /** @returns makes a worse network for one connection; undefined when the network is left as it is. */
-export function startConditions(
-  { transport }: ArenaConfig,
-  log: Logger,
-): (() => LinkConditioner) | undefined {
-  const conditions = transport.conditions === undefined ? undefined : parseConditions(transport.conditions);
+export function startConditions(config: ArenaConfig, log: Logger): (() => LinkConditioner) | undefined {
+  const conditions = conditionsOf(config);
   if (!conditions) return undefined;
   const { roundTripMs, jitterMs, lossPercent } = conditions;
   log.warn(

@@ -6,7 +6,7 @@
  * first join; the registered handler's "create" event is early enough. A plugin's hooks cannot refuse a frame.
  */
 import type { EventEmitter } from "node:events";
-import type { Client, Room, Transport } from "@colyseus/core";
+import type { Client, Room, RoomPlugin, Transport } from "@colyseus/core";
 import type { InputWire } from "./input-frame.ts";
 
 type FrameHandler = (client: Client, frame: Buffer) => void;
@@ -90,6 +90,33 @@ export function sentTo(client: Client): { bytes: number; waiting: number } {
 /** A room's plugins, by whatever names it gave them. */
 export function pluginsOf(room: Room): readonly object[] {
   return Object.values((room as unknown as { plugins?: Record<string, object> }).plugins ?? {});
+}
+
+/** What a hosted plugin sees of its room. */
+export interface PluginStage {
+  clients: { get(sessionId: string): Client | undefined };
+  broadcast(type: string, message: unknown, options: { except: Client }): void;
+}
+
+export interface HostedPlugin {
+  /** Gives a client's message to the plugin. */
+  handle(type: string, client: Client, message?: unknown): void;
+  /** Tells the plugin that a client is gone. */
+  leave(client: Client): void;
+}
+
+/** Runs a plugin that takes messages and leaves, in a room that is only what the stage shows of one. */
+export function hostPlugin(plugin: RoomPlugin, stage: PluginStage): HostedPlugin {
+  const hosted = plugin as unknown as {
+    room: PluginStage;
+    messages: Record<string, (client: Client, message: unknown) => void>;
+    onLeave(client: Client): void;
+  };
+  hosted.room = stage;
+  return {
+    handle: (type, client, message) => hosted.messages[type]?.(client, message),
+    leave: (client) => hosted.onLeave(client),
+  };
 }
 
 /** Gives a frame to the room as if it had come by the client's connection: the guard and the limits see it first. */

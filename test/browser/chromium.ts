@@ -12,7 +12,7 @@ const USUAL_PLACES = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-const FLAGS = [
+export const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
@@ -32,7 +32,7 @@ export const skipWithoutChromium =
   "no Chromium is installed in the usual places, so nothing can be seen in a browser";
 
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath ?? "", headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: chromiumPath ?? "", headless: true, args: CHROMIUM_FLAGS });
 }
 
 /** Collects console errors, uncaught errors, failed requests and refused ones. */

@@ -53,6 +53,15 @@ interface Patches {
   socketAt: number;
 }
 
+/** The longest time in which no timer of the page ran. */
+const WATCH_LATENESS = `
+var lateness = 0;
+let ranAt = performance.now();
+setInterval(() => {
+  lateness = Math.max(lateness, performance.now() - ranAt - 50);
+  ranAt = performance.now();
+}, 50);`;
+
 const readPatches = (page: Page): Promise<Patches> => page.evaluate("({ ...patches })");
 
 async function readTick(page: Page): Promise<number> {
@@ -88,6 +97,7 @@ describe("the unreliable lane in a browser", { skip: skipWithoutChromium, timeou
       const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
       trouble.push(watchForTrouble(page));
       await page.addInitScript(WATCH_PATCHES);
+      await page.addInitScript(WATCH_LATENESS);
       await page.goto(server.origin);
       await page.click(byTestId("play"));
       await page.waitForSelector('body[data-phase="live"]');
@@ -117,10 +127,16 @@ describe("the unreliable lane in a browser", { skip: skipWithoutChromium, timeou
   test("a channel that is cut has the socket take over within 2 s, and is used again when it is mended", async () => {
     const [page, other] = pages as [Page, Page];
     await page.waitForSelector(laneIs("open"));
-    const cutAt: number = await page.evaluate("cut = true, performance.now()");
+    const cutAt: number = await page.evaluate("cut = true, lateness = 0, performance.now()");
     await page.waitForFunction(`patches.socketAt > ${cutAt}`);
     const { socketAt } = await readPatches(page);
-    assert.ok(socketAt - cutAt < 2000, `nothing came for ${Math.round(socketAt - cutAt)} ms`);
+    // Not counted: how long the page itself stood still, on a machine that has more to do.
+    const lateness: number = await page.evaluate("lateness");
+    const took = Math.round(socketAt - cutAt);
+    assert.ok(
+      took - lateness < 2000,
+      `nothing came for ${took} ms, of which the page stood still for ${lateness}`,
+    );
     await page.waitForSelector(laneIs("down"));
     await waitForTicks(page, 30);
     await other.waitForSelector(laneIs("open"));

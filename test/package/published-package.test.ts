@@ -67,7 +67,7 @@ test("the packed package runs the README's room in an empty folder", {
   });
   assert.equal(
     exported.toString().trim(),
-    "QueueRoom,LobbyRoom,PartyRoom,CustomRoom,UnreliableLane,openLane",
+    "QueueRoom,LobbyRoom,PartyRoom,CustomRoom,UnreliableLane,keepWhole,openLane",
   );
 
   const room = readmeBlock("// arena.config.ts");

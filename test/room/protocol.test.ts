@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { schema, t } from "@colyseus/schema";
 import { Client } from "@colyseus/sdk";
+import { CustomRoom } from "../../rooms/lobby/custom-room.ts";
+import { LobbyRoom } from "../../rooms/lobby/lobby-room.ts";
+import { PartyRoom } from "../../rooms/lobby/party-room.ts";
+import { QueueRoom } from "../../rooms/queue/queue-room.ts";
 import { PROTOCOL } from "../../schemas/protocol.ts";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import { SkirmishState } from "../../schemas/skirmish-state.ts";
@@ -29,6 +33,20 @@ test("a client of another wire is refused with a sentence; one of the same, and 
     const answer = await join({ protocol });
     assert.match(answer, /^protocol_outdated: Your copy of the game is older/, JSON.stringify(protocol));
   }
+});
+
+test("a client of another wire is stopped at the door of every room that leads to a match", async (context) => {
+  const rooms = { queue: QueueRoom, lobby: LobbyRoom, party: PartyRoom, custom: CustomRoom };
+  const arena = await startTestArena({ config: { protocol: PROTOCOL, rooms } });
+  context.after(() => arena.close());
+  const client = new Client(arena.url);
+  client.auth.token = (await signInGuest(arena.url)).token;
+  for (const name of Object.keys(rooms))
+    await assert.rejects(
+      client.joinOrCreate(name, { protocol: "0123456789abcdef" }),
+      /protocol_outdated: /,
+      name,
+    );
 });
 
 test("the fingerprint changes with everything that changes the wire, and with nothing else", () => {

@@ -140,6 +140,50 @@ test("a database that is not there stops the start", () => {
   assert.match(stderr, /^storage_unavailable: /m);
 });
 
+test("a worse network is for development only, and one that is none stops the start", () => {
+  const misplaced = runArena(["start", "--net", "200/50/5", "--config", config]);
+  assert.equal(misplaced.status, 2);
+  assert.match(misplaced.stderr, /^usage: /);
+  const wrong = runArena(["dev", "--net", "slow", "--config", config]);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /^config_invalid: .*transport\.conditions: got "slow", expected "200\/50\/5"/);
+  const production = {
+    NODE_ENV: "production",
+    MONGODB_URI: database.uri,
+    ARENA_JWT_SECRET: "0123456789abcdef0123456789abcdef",
+    ARENA_OPERATOR_PASSWORD: PASSWORD,
+  };
+  const refused = runArena(["dev", "--net", "200/50/5", "--config", config], production);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^production_refused: .*transport\.conditions/);
+});
+
+test("a development server says how it makes the network worse, and tells who asks", async () => {
+  const server = spawn(
+    process.execPath,
+    [join(root, "src/arena/cli.ts"), "dev", "--net", "200/50/5", "--config", config],
+    {
+      cwd: folder,
+      env: { ...process.env, PORT: "0", HOST: "127.0.0.1", MONGODB_URI: database.uri },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  let output = "";
+  server.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  try {
+    const url = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0], "the server to be up");
+    assert.match(output, /the network is made worse: 200 ms round trip, ±50 ms, 5 % lost each way/);
+    assert.deepEqual(await (await fetch(`${url}/api/network`)).json(), {
+      conditions: { roundTripMs: 200, jitterMs: 50, lossPercent: 5 },
+    });
+  } finally {
+    server.kill("SIGTERM");
+    await until(() => server.exitCode !== null || server.signalCode !== null, "the server to stop");
+  }
+});
+
 test("a port that is taken stops the start", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));

@@ -53,6 +53,23 @@ test("a wrong value is refused with the key, the value and what was expected", (
   );
 });
 
+test("a worse network is three numbers, and nothing that production takes", () => {
+  assert.equal(loadConfig(definition, { ARENA_NET: "200/50/5" }).transport.conditions, "200/50/5");
+  const wrong = refusal(definition, { ARENA_NET: "fast" });
+  assert.equal(wrong.code, "config_invalid");
+  assert.match(wrong.message, /transport\.conditions \(from ARENA_NET\): got "fast", expected "200\/50\/5"/);
+  const production = {
+    NODE_ENV: "production",
+    MONGODB_URI: "mongodb://db/x",
+    ARENA_JWT_SECRET: "0123456789abcdef0123456789abcdef",
+    ARENA_OPERATOR_PASSWORD: "an operator's password",
+  };
+  assert.equal(loadConfig(definition, production).transport.conditions, undefined);
+  const refused = refusal(definition, { ...production, ARENA_NET: "200/50/5" });
+  assert.equal(refused.code, "production_refused");
+  assert.match(refused.message, /transport\.conditions \(ARENA_NET\)/);
+});
+
 test("an unknown key is refused by its name", () => {
   const message = refusal({ ...definition, transport: { prot: 2567 } }, {}).message;
   assert.match(message, /transport\.prot: there is no such key/);

@@ -97,7 +97,7 @@ export function rewriteCandidate(text: string): string | undefined {
 }
 
 /** This machine, everybody, or nobody. */
-function isOwn(address: string): boolean {
+export function isOwn(address: string): boolean {
   if (isIP(address) === 4) {
     const first = Number(address.split(".")[0]);
     return first === 0 || first === 127 || first >= 224 || address.startsWith("169.254.");
