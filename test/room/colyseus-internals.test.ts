@@ -4,11 +4,13 @@ import { test } from "node:test";
 import * as core from "@colyseus/core";
 import { Decoder, type Encoder, schema, t } from "@colyseus/schema";
 import * as umbrella from "colyseus";
+import { WebRTCPlugin } from "colyseus/plugins/webrtc";
 import {
   deliverFrame,
   expectUnreliablePatches,
   hastenDisposal,
   hasUnreliableFields,
+  hostPlugin,
   inputWireOf,
   interceptFrames,
   refreshUnreliable,
@@ -148,4 +150,27 @@ test("seats and timers of a room that closes are where they were", () => {
 
 test("a room written against the `colyseus` package extends the same class", () => {
   assert.equal(umbrella.Room, core.Room);
+});
+
+test("Colyseus' signalling runs in a room that is only what it is shown", () => {
+  const sent: unknown[] = [];
+  const client = (sessionId: string) =>
+    ({ sessionId, send: (...message: unknown[]) => sent.push([sessionId, ...message]) }) as never;
+  const hosted = hostPlugin(new WebRTCPlugin(), {
+    clients: { get: (sessionId) => (sessionId === "a" ? client("a") : undefined) },
+    broadcast: (...message) => sent.push(message.slice(0, 2)),
+  });
+  hosted.handle("webrtc:join", client("a"));
+  hosted.handle("webrtc:join", client("b"));
+  for (const targetId of ["a", "stranger"])
+    hosted.handle("webrtc:offer", client("b"), { targetId, sdp: "x" });
+  hosted.leave(client("b"));
+  assert.deepEqual(sent, [
+    ["a", "webrtc:peers", []],
+    ["webrtc:peer-joined", "a"],
+    ["b", "webrtc:peers", ["a"]],
+    ["webrtc:peer-joined", "b"],
+    ["a", "webrtc:offer", { peerId: "b", sdp: "x" }],
+    ["webrtc:peer-left", "b"],
+  ]);
 });
