@@ -87,6 +87,11 @@ export const ERRORS = {
     close: 4400,
     message: "The connection sent bytes that are not the room's protocol.",
   },
+  input_illegal: {
+    status: 400,
+    close: 4420,
+    message: "The connection sent what no copy of this game sends, or faster than time passes.",
+  },
   protocol_outdated: {
     status: 409,
     message: "Your copy of the game is older than the server's. Reload the page, or update the game.",

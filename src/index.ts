@@ -1,5 +1,9 @@
 /** The public API of colyseus-arena. What is not exported here is private and may change at any time. */
+export { AntiCheatPlugin, type PlayerPlace } from "./anticheat/anticheat-plugin.ts";
+export { type Engagement, ERRORS_BEFORE_SHOT, type Shot } from "./anticheat/engagement.ts";
 export { RewindStamp } from "./anticheat/rewind-stamp.ts";
+export { defineLimit, defineTrial, type Validator } from "./anticheat/validator.ts";
+export { combatValidators, inputValidators } from "./anticheat/validators/ready-made.ts";
 export { defineArena } from "./arena/define-arena.ts";
 export { type RoomServices, servicesOf } from "./arena/room-services.ts";
 export { type ArenaServer, type RunningArena, startArena } from "./arena/start-arena.ts";
@@ -8,6 +12,7 @@ export type { Activity, SocialServices } from "./cluster/social-services.ts";
 export { findTwins, type TwinRooms } from "./cluster/twin-rooms.ts";
 export type { ArenaConfig, ArenaConfigInput, RoomDefinition } from "./config/config-schema.ts";
 export type { ArenaDefinition, EnvironmentReader } from "./config/load-config.ts";
+export type { ValidatorConfig } from "./config/validator-config.ts";
 export { ArenaError, ERRORS, type ErrorCode } from "./errors.ts";
 export { type FinalStanding, MatchPlugin, type Standing } from "./match/match-plugin.ts";
 export type { MatchBot, MatchPlayer, MatchResult, PlayerProgress, Verified } from "./match/match-result.ts";

@@ -16,16 +16,24 @@ interface Seat {
   stamp: RewindStamp;
 }
 
+export interface PlayerInputsOptions {
+  /** Bounds how far back a shot may look; without one all are judged in the present. */
+  rewind: Rewind | undefined;
+  /** Whether this player's shots are judged in the present. */
+  isRestricted: (sessionId: string) => boolean;
+  /** Of each input. @param seenTick what the player's screen showed, as far as it is believed. */
+  consumed: (sessionId: string, input: FighterInput, seenTick: number | undefined) => void;
+}
+
 export class PlayerInputs {
   readonly patches = new PatchTimes();
   readonly #inputs: InputAPI<SkirmishInput>;
-  readonly #rewind: Rewind | undefined;
+  readonly #options: PlayerInputsOptions;
   readonly #seats = new Map<string, Seat>();
 
-  /** @param rewind bounds how far back a shot may look; without one all are judged in the present. */
-  constructor(inputs: InputAPI<SkirmishInput>, rewind: Rewind | undefined) {
+  constructor(inputs: InputAPI<SkirmishInput>, options: PlayerInputsOptions) {
     this.#inputs = inputs;
-    this.#rewind = rewind;
+    this.#options = options;
   }
 
   open(sessionId: string): void {
@@ -53,28 +61,32 @@ export class PlayerInputs {
     const { drop, take } = seat.budget.spend(waiting.size);
     if (drop > 0) waiting.take(drop);
     const consumed: FighterInput[] = [];
+    const inPresent = this.#options.isRestricted(sessionId);
     for (let index = 0; index < take; index += 1) {
       const input = waiting.next();
       if (!input) break;
       const { moveX, moveY, aim, buttons } = input;
       const seen = this.#seenTick(seat, waiting.renderTime);
-      const fires = (buttons & BUTTON_FIRE) !== 0 && weaponCooldown <= index;
-      consumed.push({
+      const looksBack = (buttons & BUTTON_FIRE) !== 0 && weaponCooldown <= index && !inPresent;
+      const kept = {
         moveX,
         moveY,
         aim,
         buttons,
-        ...(fires && seen !== undefined ? { seenTick: seen } : {}),
-      });
+        ...(looksBack && seen !== undefined ? { seenTick: seen } : {}),
+      };
+      consumed.push(kept);
+      this.#options.consumed(sessionId, kept, seen);
     }
     return consumed;
   }
 
   #seenTick(seat: Seat, renderTime: number): number | undefined {
-    if (this.#rewind === undefined || renderTime <= 0) return undefined;
+    const { rewind } = this.#options;
+    if (rewind === undefined || renderTime <= 0) return undefined;
     // Nobody sees what was not sent yet; believing it would pull all stamps after it up to there.
-    const stamp = Math.min(renderTime, this.#rewind.lastRecordedAt);
-    const { time } = this.#rewind.at(seat.stamp.judge(stamp));
+    const stamp = Math.min(renderTime, rewind.lastRecordedAt);
+    const { time } = rewind.at(seat.stamp.judge(stamp));
     const tick = this.patches.tickAt(time);
     return tick === undefined ? undefined : Math.round(tick * SEEN_STEPS) / SEEN_STEPS;
   }

@@ -22,6 +22,7 @@ import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import { Fighter, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
 import {
+  AntiCheatPlugin,
   ERRORS,
   joinRefusal,
   MatchPlugin,
@@ -39,6 +40,7 @@ import {
 import { Attendance } from "./attendance.ts";
 import { BotCrew } from "./bot-crew.ts";
 import { Fight, type FightOptions } from "./fight.ts";
+import { MatchWatch, skirmishValidators } from "./match-watch.ts";
 import { PlayerInputs } from "./player-inputs.ts";
 import { readSettings, rulesOf, type SkirmishSettings } from "./room-settings.ts";
 import { sanitizeInput } from "./sanitize-input.ts";
@@ -72,6 +74,11 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     match: new MatchPlugin(),
     replay: new ReplayPlugin(),
     lane: new UnreliableLanePlugin(),
+    anticheat: new AntiCheatPlugin({
+      tickRate: TICK_RATE,
+      validators: skirmishValidators,
+      place: (sessionId) => this.#watch.placeOf(sessionId, this.state),
+    }),
     voice: new TeamVoicePlugin({
       signalling: WebRTCPlugin,
       teamOf: (sessionId) => this.#voiceTeamOf(sessionId),
@@ -82,6 +89,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #settings!: SkirmishSettings;
   #fight!: Fight;
   #inputs!: PlayerInputs;
+  #watch!: MatchWatch;
   readonly #bots = new BotCrew();
   readonly #attendance = new Attendance();
   #sheet!: TeamSheet;
@@ -104,14 +112,23 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   override onCreate({ arena, mode }: { arena: RoomServices; mode?: unknown }): void {
     this.#settings = readSettings(arena.options["settings"]);
     const { placement } = this.plugins.roster;
-    this.#inputs = new PlayerInputs(this.inputs, this.#compensateLag(this.#settings.lagCompensationMs));
+    const { anticheat } = this.plugins;
+    this.#watch = new MatchWatch(anticheat, { map: MAP });
+    this.#inputs = new PlayerInputs(this.inputs, {
+      rewind: this.#compensateLag(this.#settings.lagCompensationMs),
+      isRestricted: (sessionId) => anticheat.isRestricted(sessionId),
+      consumed: (...input) => this.#watch.consumed(...input),
+    });
     this.#fight = this.openFight({
       state: this.state,
       map: MAP,
       grid: GRID,
       rules: rulesOf(this.#settings, placement !== undefined),
       consume: (key) => this.#consumeInputs(key),
-      emit: (event) => this.#events.length < MOST_EVENTS && this.#events.push(toWire(event)),
+      emit: (event) => {
+        this.#watch.happened(event);
+        if (this.#events.length < MOST_EVENTS) this.#events.push(toWire(event));
+      },
     });
     this.state.map = MAP.name;
     this.state.rewindMs = this.#settings.lagCompensationMs;
@@ -171,6 +188,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       if (tookPart) this.plugins.match.noteLeft(client, fighter);
     }
     this.#fight.leave(client.sessionId);
+    this.#watch.leave(client.sessionId, fighter.slot);
     this.#rematch.delete((client.auth as PlayerIdentity).playerId);
     this.#tellVotes();
     this.#fillWithBots();
@@ -279,7 +297,9 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   #voteForRematch(client: Client): void {
     const { queue, phase, fighters } = this.state;
-    if (queue === "" || phase !== "over" || !fighters.has(client.sessionId)) return;
+    const allowed = queue !== "" && phase === "over" && fighters.has(client.sessionId);
+    this.plugins.anticheat.asked(client, "rematch", allowed);
+    if (!allowed) return;
     this.#rematch.add((client.auth as PlayerIdentity).playerId);
     this.#tellVotes();
   }
@@ -309,6 +329,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     try {
       if (this.#arriving && this.#people >= this.#fight.context.rules.minFighters) this.#startWithWhoIsHere();
       this.#fight.step();
+      this.#watch.afterTick(this.state, this.#fight.context.history, performance.now());
     } catch (error) {
       // A bug of ours ends this room, never the process with everyone else's rooms.
       logger.error({ err: error, roomId: this.roomId }, "the match step threw; closing the room");
@@ -337,6 +358,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       this.#rematch.clear();
       this.state.matchId = matchId;
       const { setup } = this.#fight.begin(seed);
+      this.#watch.begin(this.state.tick);
       const { mode, map } = this.state;
       this.plugins.replay.begin({ matchId, mode, map, tickRate: TICK_RATE, setup });
       this.#tookPart.clear();

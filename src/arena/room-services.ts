@@ -1,12 +1,13 @@
 /** What the arena hands to every room it creates, as `options.arena`, and to room classes before there is a room. */
 import { matchMaker, type Room } from "@colyseus/core";
+import type { AntiCheatServices } from "../anticheat/anticheat-plugin.ts";
 import type { SocialServices } from "../cluster/social-services.ts";
 import type { MatchServices } from "../match/match-plugin.ts";
 import type { MatchmakingServices } from "../matchmaking/matchmaking-services.ts";
 import type { ReplayServices } from "../replay/replay-plugin.ts";
 import type { LaneServices } from "../transport/lane/lane-services.ts";
 
-export interface RoomServices extends MatchServices, ReplayServices {
+export interface RoomServices extends MatchServices, ReplayServices, AntiCheatServices {
   /** Absent where there are no lanes. */
   lanes?: LaneServices | undefined;
   matchmaking: MatchmakingServices;

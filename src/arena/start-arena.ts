@@ -33,6 +33,7 @@ import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
+import { antiCheatServices } from "./start-anticheat.ts";
 import { conditionsOf, startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
@@ -130,6 +131,15 @@ async function startParts(
     grant: (request) => progression.service.grant(request),
     matchmaking: startMatchmaking(config, database, progression.service, log),
     social: social.services,
+    anticheat: antiCheatServices(config),
+    // Until trust is started.
+    trust: {
+      standingOf: async () => ({ level: "trusted" }),
+      keepWindow: () => undefined,
+      decide: (decision) =>
+        log.warn({ ...decision, evidence: decision.evidence.length }, "a player's level changed"),
+      listen: () => () => undefined,
+    },
   };
   const liveRooms = defineRooms(server, config, services, social.board, log);
   const guests = createRateLimiter(config.limits.guestsPerMinute);

@@ -4,6 +4,7 @@
  */
 import type { Room } from "@colyseus/core";
 import { z } from "zod";
+import { anticheatConfig } from "./anticheat-config.ts";
 import { laneConfig } from "./lane-config.ts";
 import { matchmakingConfig } from "./matchmaking-config.ts";
 import { parseConditions } from "./network-conditions.ts";
@@ -179,6 +180,8 @@ export const configSchema = z
     matchmaking: matchmakingConfig,
 
     lane: laneConfig,
+
+    anticheat: anticheatConfig,
 
     web: z
       .strictObject({

@@ -25,7 +25,21 @@ interface RoomInternals {
     warnedNoUnreliableTransport?: boolean;
     encoder?: { root: { changeTrees: Readonly<Record<string, ChangeTree>> } };
   };
-  _inputController?: { options: { ctor: { [Symbol.metadata]: FieldMetadata } } };
+  _inputController?: {
+    options: { ctor: { [Symbol.metadata]: FieldMetadata } };
+    capture(client: InputClient, renderTime?: number, reckonTime?: number, seq?: number): void;
+  };
+}
+
+/** The decoded frame stands in it until the next one is. */
+interface InputClient extends Client {
+  _input?: Readonly<Record<string, number>>;
+}
+
+/** A `ws` socket, as far as it proves that somebody is there. */
+interface PingedSocket {
+  ping?(data: Uint8Array): void;
+  on(event: "pong", listener: (data: Uint8Array) => void): void;
 }
 
 /** What of a structure of the state is not told yet. */
@@ -71,6 +85,41 @@ export function inputWireOf(room: Room): InputWire | undefined {
   );
   const mode = internals._timelineMode();
   return { fieldTypes, stampsBoth: mode?.snapshot === true && mode.reckon === true };
+}
+
+/**
+ * Lets `watch` see every input that a room decodes, once each, before `sanitize` changes it. (A frame of unreliable
+ * inputs repeats those before it.)
+ * @param watch the fields are valid during the call alone; `stampMs` is the instant on the room's clock that the client
+ * says it showed, 0 for none.
+ */
+export function watchInputs(
+  room: Room,
+  watch: (client: Client, fields: Readonly<Record<string, number>>, stampMs: number) => void,
+): void {
+  const controller = (room as unknown as RoomInternals)._inputController;
+  if (!controller) return;
+  const newest = new WeakMap<Client, number>();
+  const capture = controller.capture.bind(controller);
+  controller.capture = (client, renderTime = 0, reckonTime = 0, seq) => {
+    if (seq === undefined || seq > (newest.get(client) ?? -1)) {
+      if (seq !== undefined) newest.set(client, seq);
+      if (client._input) watch(client, client._input, renderTime);
+    }
+    capture(client, renderTime, reckonTime, seq);
+  };
+}
+
+/** Sends a WebSocket ping that its receiver's network stack answers by itself. */
+export function pingClient(client: Client, data: Uint8Array): void {
+  const socket = client.ref as unknown as PingedSocket & { readyState?: number };
+  // A ping to a socket that is not open throws.
+  if (socket.readyState === 1) socket.ping?.(data);
+}
+
+/** @param heard each answer, with the data that was sent. */
+export function hearPongs(client: Client, heard: (data: Uint8Array) => void): void {
+  (client.ref as unknown as PingedSocket).on("pong", heard);
 }
 
 /** The `ws` server behind a transport: it tells of sockets before Colyseus makes clients of them. */

@@ -1,0 +1,321 @@
+/**
+ * Tells the validators of engagements: who came into whose sight when, how the aim closed in, what was fired and what
+ * hit. Called once a tick, after the step; what it looks at is what each shooter's screen showed: the own fighter as it
+ * is, everybody else where the latest input's stamp says they were seen.
+ *
+ * A pair of a shooter and a target is watched while the target is in range. Its engagement ends when the target has been
+ * out of sight for a second, or one of them is dead or gone, or after ten seconds, when a new one begins. Of inputs that
+ * were consumed in one tick only the last one's aim is looked at. Bounded by slots: at most 16 × 16 pairs. Pure.
+ */
+import { type Engagement, ERRORS_BEFORE_SHOT, type Shot } from "../../src/index.ts";
+import { type ArenaMap, canSee, type Point } from "./shared/arena-map.ts";
+import { areHostile } from "./shared/combat.ts";
+import { BUTTON_FIRE, FIGHTER_RADIUS, MAX_SLOTS, RIFLE, RIFLE_RANGE, TICK_RATE } from "./shared/constants.ts";
+import type { FighterInput } from "./shared/fighter-step.ts";
+import type { MatchEvent, MatchFighter, MatchWorld } from "./shared/match-world.ts";
+import type { PositionHistory } from "./shared/position-history.ts";
+
+const DEGREES = 180 / Math.PI;
+/** A miss is charged to the target that the aim is nearest to, within this. */
+const AIMED_AT_DEGREES = 15;
+const OUT_OF_SIGHT_ENDS = TICK_RATE;
+const LONGEST = 10 * TICK_RATE;
+/** Somebody who was out of sight for less is no surprise. */
+const SURPRISE_INPUTS = TICK_RATE / 2;
+/** A trigger that was held so shortly before is no reaction to what came then. */
+const HELD_BEFORE_INPUTS = 10;
+/** Out of sight for less, everybody knows about where somebody is. */
+const HIDDEN_AFTER_INPUTS = TICK_RATE;
+/** Where a target stood so long ago is its decoy, when it is somewhere else by now. */
+const DECOY_TICKS = 45;
+const DECOY_APART_METRES = 2;
+/** How near to a body the aim's line has to pass. */
+const ON_TARGET_METRES = FIGHTER_RADIUS * 1.5;
+const TRAIL = 64;
+
+interface Pair {
+  fromTick: number;
+  /** Inputs of the shooter since it was opened. */
+  inputs: number;
+  visible: boolean;
+  /** Inputs since the target came into sight, or went out of it. */
+  since: number;
+  /** Whether it came into sight unexpectedly, with the trigger at rest, and nothing was fired at it yet. */
+  surprise: boolean;
+  reactionInputs: number | undefined;
+  errors: Float64Array;
+  shots: Shot[];
+  hiddenInputs: number;
+  decoyInputs: number;
+}
+
+interface Shooter {
+  pairs: (Pair | undefined)[];
+  /** Inputs consumed so far. */
+  inputs: number;
+  /** Consumed in the running tick. */
+  fresh: boolean;
+  buttons: number;
+  seenTick: number | undefined;
+  heldAt: number;
+  inFight: boolean;
+}
+
+interface FiredShot {
+  by: number;
+  target: number;
+}
+
+export interface EngagementFeedOptions {
+  map: ArenaMap;
+  /** A quick look that errs on the side of yes. */
+  mightSee?: ((from: Point, to: Point) => boolean) | undefined;
+  finished: (key: string, engagement: Engagement) => void;
+}
+
+export class EngagementFeed {
+  readonly #options: EngagementFeedOptions;
+  readonly #shooters = new Map<string, Shooter>();
+  /** Places of the latest ticks, by slot. */
+  readonly #trailX = Array.from({ length: MAX_SLOTS }, () => new Float64Array(TRAIL));
+  readonly #trailY = Array.from({ length: MAX_SLOTS }, () => new Float64Array(TRAIL));
+  readonly #trailFrom = new Float64Array(MAX_SLOTS);
+  #fired: FiredShot[] = [];
+  #startTick = 0;
+
+  constructor(options: EngagementFeedOptions) {
+    this.#options = options;
+  }
+
+  /** A match begins: its recording counts ticks from here. */
+  begin(startTick: number): void {
+    this.#startTick = startTick;
+    this.#shooters.clear();
+    this.#fired = [];
+    this.#trailFrom.fill(startTick);
+  }
+
+  /** The slot may be somebody else's next. */
+  leave(key: string, slot: number): void {
+    this.#shooters.delete(key);
+    for (const { pairs } of this.#shooters.values()) pairs[slot] = undefined;
+  }
+
+  /** Whether an enemy was in this player's sight in the latest tick. */
+  isInFight(key: string): boolean {
+    return this.#shooters.get(key)?.inFight === true;
+  }
+
+  /** Of each input that a player's fighter consumed. @param seenTick what the screen showed; undefined for the present. */
+  consumed(key: string, { buttons }: FighterInput, seenTick: number | undefined): void {
+    let shooter = this.#shooters.get(key);
+    if (shooter === undefined) {
+      shooter = {
+        pairs: [],
+        inputs: 0,
+        fresh: false,
+        buttons: 0,
+        seenTick: undefined,
+        heldAt: Number.NEGATIVE_INFINITY,
+        inFight: false,
+      };
+      this.#shooters.set(key, shooter);
+    }
+    shooter.inputs += 1;
+    shooter.fresh = true;
+    shooter.buttons = buttons;
+    shooter.seenTick = seenTick;
+  }
+
+  /** Of each event of the step. */
+  happened(event: MatchEvent): void {
+    if (event[0] === "shot" && event[2] === RIFLE) this.#fired.push({ by: event[1], target: event[5] });
+  }
+
+  /** After the step, while the match is fought. */
+  afterTick(world: MatchWorld, history: PositionHistory): void {
+    this.#trace(world);
+    for (const [key, shooter] of this.#shooters) {
+      if (!shooter.fresh) continue;
+      shooter.fresh = false;
+      const self = world.fighters.get(key);
+      if (self === undefined) this.#shooters.delete(key);
+      else this.#look(key, shooter, self, world, history);
+    }
+    this.#fired.length = 0;
+  }
+
+  #trace(world: MatchWorld): void {
+    const at = world.tick & (TRAIL - 1);
+    world.fighters.forEach(({ slot, x, y, health, respawnAt }) => {
+      (this.#trailX[slot] as Float64Array)[at] = x;
+      (this.#trailY[slot] as Float64Array)[at] = y;
+      if (health <= 0 || respawnAt > 0) this.#trailFrom[slot] = world.tick;
+    });
+  }
+
+  #look(
+    key: string,
+    shooter: Shooter,
+    self: MatchFighter,
+    world: MatchWorld,
+    history: PositionHistory,
+  ): void {
+    const alive = self.health > 0;
+    const aimX = Math.cos(self.angle);
+    const aimY = Math.sin(self.angle);
+    let nearest: Pair | undefined;
+    let nearestError = AIMED_AT_DEGREES;
+    let nearestDistance = 0;
+    shooter.inFight = false;
+    const shots = this.#fired.filter(({ by }) => by === self.slot);
+    world.fighters.forEach((other, otherKey) => {
+      if (other === self) return;
+      const { slot } = other;
+      let pair = shooter.pairs[slot];
+      if (!alive || other.health <= 0 || !areHostile(world, self, other)) {
+        if (pair) this.#close(key, shooter, self.slot, slot, world.tick);
+        return;
+      }
+      const { seenTick } = shooter;
+      const place = (seenTick === undefined ? undefined : history.at(otherKey, seenTick)) ?? other;
+      const dx = place.x - self.x;
+      const dy = place.y - self.y;
+      const distance = Math.sqrt(dx * dx + dy * dy);
+      if (distance > RIFLE_RANGE || distance === 0) {
+        if (pair) this.#close(key, shooter, self.slot, slot, world.tick);
+        return;
+      }
+      if (pair === undefined) {
+        pair = openPair(world.tick - this.#startTick);
+        shooter.pairs[slot] = pair;
+      }
+      const along = dx * aimX + dy * aimY;
+      const across = Math.abs(dx * aimY - dy * aimX);
+      const error = Math.atan2(across, along) * DEGREES;
+      const visible = this.#sees(self, place, dx, dy, distance);
+      this.#note(pair, shooter, visible, error);
+      if (visible) shooter.inFight = true;
+      else if (pair.since > HIDDEN_AFTER_INPUTS)
+        this.#noteHidden(
+          pair,
+          self,
+          slot,
+          world.tick,
+          place,
+          aimX,
+          aimY,
+          along > 0 && across < ON_TARGET_METRES,
+        );
+      const hits = shots.some(({ target }) => target === slot);
+      if (hits) this.#shoot(pair, true, distance);
+      else if (visible && error < nearestError) {
+        nearest = pair;
+        nearestError = error;
+        nearestDistance = distance;
+      }
+      if ((!visible && pair.since >= OUT_OF_SIGHT_ENDS && pair.shots.length > 0) || pair.inputs >= LONGEST)
+        this.#close(key, shooter, self.slot, slot, world.tick);
+    });
+    if (nearest && shots.some(({ target }) => target < 0)) this.#shoot(nearest, false, nearestDistance);
+    if ((shooter.buttons & BUTTON_FIRE) !== 0) shooter.heldAt = shooter.inputs;
+  }
+
+  /** Any of the body counts: its middle, or either side. */
+  #sees(self: Point, place: Point, dx: number, dy: number, distance: number): boolean {
+    const { map, mightSee } = this.#options;
+    if (mightSee && !mightSee(self, place)) return false;
+    if (canSee(map, self, place)) return true;
+    const sideX = (-dy / distance) * FIGHTER_RADIUS;
+    const sideY = (dx / distance) * FIGHTER_RADIUS;
+    return (
+      canSee(map, self, { x: place.x + sideX, y: place.y + sideY }) ||
+      canSee(map, self, { x: place.x - sideX, y: place.y - sideY })
+    );
+  }
+
+  #note(pair: Pair, shooter: Shooter, visible: boolean, error: number): void {
+    pair.errors[pair.inputs & (ERRORS_BEFORE_SHOT - 1)] = error;
+    pair.inputs += 1;
+    if (visible === pair.visible) {
+      pair.since += 1;
+      return;
+    }
+    if (visible) {
+      const rested = shooter.inputs - shooter.heldAt > HELD_BEFORE_INPUTS;
+      pair.surprise = rested && pair.since >= SURPRISE_INPUTS && pair.shots.length === 0;
+    } else pair.surprise = false;
+    pair.visible = visible;
+    pair.since = 0;
+  }
+
+  #noteHidden(
+    pair: Pair,
+    self: Point,
+    slot: number,
+    tick: number,
+    place: Point,
+    aimX: number,
+    aimY: number,
+    onTarget: boolean,
+  ): void {
+    if (tick - (this.#trailFrom[slot] as number) < DECOY_TICKS) return;
+    const at = (tick - DECOY_TICKS) & (TRAIL - 1);
+    const x = (this.#trailX[slot] as Float64Array)[at] as number;
+    const y = (this.#trailY[slot] as Float64Array)[at] as number;
+    if (Math.abs(x - place.x) + Math.abs(y - place.y) < DECOY_APART_METRES) return;
+    const dx = x - self.x;
+    const dy = y - self.y;
+    const onDecoy = dx * aimX + dy * aimY > 0 && Math.abs(dx * aimY - dy * aimX) < ON_TARGET_METRES;
+    if (onTarget === onDecoy) return;
+    if (onTarget) pair.hiddenInputs += 1;
+    else pair.decoyInputs += 1;
+  }
+
+  #shoot(pair: Pair, hit: boolean, distance: number): void {
+    // One input from before it came into sight shows a jump onto it in the very input that could see it.
+    const kept = pair.visible ? Math.min(pair.inputs, pair.since + 2, ERRORS_BEFORE_SHOT) : 0;
+    const errors: number[] = [];
+    for (let ago = kept; ago > 0; ago -= 1)
+      errors.push(pair.errors[(pair.inputs - ago) & (ERRORS_BEFORE_SHOT - 1)] as number);
+    if (pair.surprise) {
+      pair.reactionInputs = pair.since;
+      pair.surprise = false;
+    }
+    pair.shots.push({ input: pair.inputs, hit, distance, errors });
+  }
+
+  #close(key: string, shooter: Shooter, slot: number, targetSlot: number, tick: number): void {
+    const pair = shooter.pairs[targetSlot];
+    shooter.pairs[targetSlot] = undefined;
+    if (!pair) return;
+    const { fromTick, reactionInputs, shots, hiddenInputs, decoyInputs } = pair;
+    if (shots.length === 0 && hiddenInputs + decoyInputs === 0) return;
+    this.#options.finished(key, {
+      fromTick,
+      toTick: tick - this.#startTick,
+      slot,
+      targetSlot,
+      reactionInputs,
+      shots,
+      hiddenInputs,
+      decoyInputs,
+      stepMs: 1000 / TICK_RATE,
+    });
+  }
+}
+
+function openPair(fromTick: number): Pair {
+  return {
+    fromTick,
+    inputs: 0,
+    visible: false,
+    since: 0,
+    surprise: false,
+    reactionInputs: undefined,
+    errors: new Float64Array(ERRORS_BEFORE_SHOT),
+    shots: [],
+    hiddenInputs: 0,
+    decoyInputs: 0,
+  };
+}

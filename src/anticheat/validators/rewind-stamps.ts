@@ -1,0 +1,66 @@
+/**
+ * What an input says its screen showed. `stampLevel`: nobody sees a picture older than the link and the game's own
+ * interpolation make it, so over a window the youngest picture is at most `oldestPictureMs` older than the round trip
+ * (the shortest that was proved in it). `stampStep`: screens do not run backwards, so a stamp lies at most `backwardsMs`
+ * before the newest one so far; a client that dates its shots alone into a better past has to come back.
+ *
+ * Honest players who look like it: clocks that are set right, and jitter so bad that the interpolation holds more than
+ * a third of a second. Neither costs anybody more than lag compensation: what is believed is bounded in any case
+ * (`rewind-stamp.ts`, and the room's own limit).
+ */
+import type { ValidatorConfig } from "../../config/validator-config.ts";
+import { defineLimit, type Limit } from "../validator.ts";
+
+/** A window is judged once a second. */
+const JUDGED_EVERY_MS = 1000;
+const FEWEST_STAMPS = 30;
+
+export function stampLevel(settings: ValidatorConfig["stampLevel"]): Limit {
+  return defineLimit({
+    name: "stamp-level",
+    settings,
+    start: () => ({
+      youngest: Number.POSITIVE_INFINITY,
+      before: Number.POSITIVE_INFINITY,
+      stamps: 0,
+      since: 0,
+      judgedAt: 0,
+    }),
+    received(state, { at, stampAt }, history) {
+      if (stampAt <= 0) return undefined;
+      // Two halves that take turns: what is judged covers the last whole one and the running one.
+      if (at - state.since > settings.windowMs / 2) {
+        state.before = state.youngest;
+        state.youngest = Number.POSITIVE_INFINITY;
+        state.since = at;
+      }
+      state.youngest = Math.min(state.youngest, at - stampAt);
+      state.stamps += 1;
+      if (at - state.judgedAt < JUDGED_EVERY_MS || state.stamps < FEWEST_STAMPS) return undefined;
+      state.judgedAt = at;
+      const roundTrip = history.shortestRoundTrip(at - settings.windowMs);
+      if (roundTrip === undefined) return undefined;
+      const pictureMs = Math.min(state.youngest, state.before) - roundTrip;
+      if (pictureMs <= settings.oldestPictureMs) return undefined;
+      return {
+        points: 1,
+        measured: { pictureMs, oldestMs: settings.oldestPictureMs, roundTripMs: roundTrip },
+      };
+    },
+  });
+}
+
+export function stampStep(settings: ValidatorConfig["stampStep"]): Limit {
+  return defineLimit({
+    name: "stamp-step",
+    settings,
+    start: () => ({ newest: 0 }),
+    received(state, { stampAt }) {
+      if (stampAt <= 0) return undefined;
+      const backwardsMs = state.newest - stampAt;
+      state.newest = Math.max(state.newest, stampAt);
+      if (backwardsMs <= settings.backwardsMs) return undefined;
+      return { points: 1, measured: { backwardsMs, allowedMs: settings.backwardsMs } };
+    },
+  });
+}
