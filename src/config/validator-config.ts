@@ -67,7 +67,7 @@ export const validatorConfig = z
       .prefault({}),
     stampStep: z
       .strictObject({
-        ...limit({ restrictAt: 2, suspectAt: 5, pointsLostPerSecond: 0.02 }),
+        ...limit({ restrictAt: 2, suspectAt: 4.5, pointsLostPerSecond: 0.02 }),
         /** A screen never runs backwards; clocks are set right by less than this. */
         backwardsMs: positive(5000).default(120),
       })
@@ -80,7 +80,8 @@ export const validatorConfig = z
         roundTripMs: positive(60_000).default(1000),
       })
       .prefault({}),
-    domain: z.strictObject({ ...limit({ kickAt: 3, pointsLostPerSecond: 1 / 60 }) }).prefault({}),
+    /** The third within a minute. */
+    domain: z.strictObject({ ...limit({ kickAt: 2.5, pointsLostPerSecond: 1 / 120 }) }).prefault({}),
     impossibleAction: z
       .strictObject({ ...limit({ suspectAt: 20, kickAt: 60, pointsLostPerSecond: 0.1 }) })
       .prefault({}),
@@ -147,10 +148,13 @@ export const validatorConfig = z
   .prefault({});
 
 export type ValidatorConfig = z.output<typeof validatorConfig>;
-/** What every limit has. */
-export type LimitSettings = Pick<
-  ValidatorConfig["timeBudget"],
-  "enabled" | "restrictAt" | "suspectAt" | "kickAt" | "pointsLostPerSecond"
->;
+/** What every limit has. Absent points: never. */
+export interface LimitSettings {
+  enabled: boolean;
+  restrictAt?: number | undefined;
+  suspectAt?: number | undefined;
+  kickAt?: number | undefined;
+  pointsLostPerSecond: number;
+}
 /** What every trial has. */
 export type TrialSettings = Pick<ValidatorConfig["aimSnap"], "enabled" | "p0" | "p1" | "weight">;

@@ -7,6 +7,7 @@ import { Protocol } from "@colyseus/core";
 import type { Room } from "@colyseus/sdk";
 import { createRandom } from "../../rooms/skirmish/shared/random.ts";
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
+import { ERRORS } from "../../src/index.ts";
 import {
   type Guest,
   joinSkirmish,
@@ -150,10 +151,13 @@ test("inputs that are NaN or infinite hold nothing", async () => {
   await assertMatchGoesOn();
 });
 
-test("a flood of frames is closed", async () => {
+test("a flood of inputs, and one of other frames, is closed", async () => {
   const { room, closed } = await joinHostile();
   for (let sent = 0; sent < 2000; sent += 1) send(room, [Protocol.ROOM_INPUT_RELIABLE, 0x80, 1]);
-  assert.equal(await closed, 4002);
+  assert.equal(await closed, ERRORS.input_illegal.close);
+  const other = await joinHostile();
+  for (let sent = 0; sent < 2000; sent += 1) send(other.room, [Protocol.PING]);
+  assert.equal(await other.closed, 4002);
   await assertMatchGoesOn();
 });
 

@@ -1,37 +1,73 @@
 /**
- * Clicks that come like clockwork. Of `clicks` intervals between two pulls of the trigger, counted in inputs, the
- * deviation is `√max(0, variance − 1/6) / mean`: counting in whole inputs rounds both ends, which adds a variance of
- * 2 · 1/12. People's clicks deviate by 10 % and more of their interval. One observation a series.
+ * Clicks that come like clockwork. A program clicks at even times, so the clicks of one run lie on a straight line but for
+ * counting in whole inputs, which leaves a variance of 1/12 about the line (by least squares); a finger's intervals differ
+ * by a tenth and more, and what differs adds up. The deviation is `√max(0, variance − 1/12) / mean interval`, over runs of
+ * clicks until together they hold `clicks` of them. One observation for those.
  *
- * Honest players who look like it: a wheel bound to fire, and accessibility hardware. At 30 inputs a second it is weak,
- * and a macro with a jitter of its own passes; what it gains is the weapon's own rate of fire, which the room holds.
+ * Honest players who look like it: a wheel bound to fire, accessibility hardware, who taps to music. A macro with a jitter
+ * of its own passes; all that it gains is the weapon's own rate of fire, which the room holds.
  */
 import type { ValidatorConfig } from "../../config/validator-config.ts";
 import { defineTrial, type Trial } from "../validator.ts";
 
-const ROUNDING_VARIANCE = 1 / 6;
+const COUNTING_VARIANCE = 1 / 12;
+/** A line through fewer says nothing. */
+const SHORTEST_RUN = 4;
+/** Every other input a click: there is nothing that could deviate. */
+const FASTEST_TICKS = 2.5;
+
+/** Clicks since the last pause, and the sums for the line through them: index over time. */
+interface Run {
+  clicks: number;
+  time: number;
+  sumTime: number;
+  sumProduct: number;
+  sumSquares: number;
+}
+
+const emptyRun = (): Run => ({ clicks: 1, time: 0, sumTime: 0, sumProduct: 0, sumSquares: 0 });
 
 export function autofire(settings: ValidatorConfig["autofire"]): Trial {
   return defineTrial({
     name: "autofire",
     settings,
-    start: () => ({ count: 0, sum: 0, squares: 0 }),
+    start: () => ({ run: emptyRun(), squares: 0, freedom: 0, ticks: 0, intervals: 0 }),
     clicked(state, { ticks }) {
-      if (ticks > settings.slowestTicks) return undefined;
-      state.count += 1;
-      state.sum += ticks;
-      state.squares += ticks * ticks;
-      if (state.count < settings.clicks) return undefined;
-      const mean = state.sum / state.count;
-      const variance = (state.squares - state.sum * mean) / (state.count - 1);
-      Object.assign(state, { count: 0, sum: 0, squares: 0 });
-      // Every input a click: there is nothing that could deviate.
-      if (mean < 2.5) return undefined;
-      const deviation = Math.sqrt(Math.max(0, variance - ROUNDING_VARIANCE)) / mean;
+      const { run } = state;
+      if (ticks <= settings.slowestTicks) extend(run, ticks);
+      if (ticks <= settings.slowestTicks && state.freedom + run.clicks < settings.clicks) return undefined;
+      if (run.clicks >= SHORTEST_RUN) {
+        state.squares += squaresAboutLine(run);
+        state.freedom += run.clicks - 2;
+        state.ticks += run.time;
+        state.intervals += run.clicks - 1;
+      }
+      state.run = emptyRun();
+      if (state.freedom < settings.clicks - 2) return undefined;
+      const variance = state.squares / state.freedom;
+      const mean = state.ticks / state.intervals;
+      Object.assign(state, { squares: 0, freedom: 0, ticks: 0, intervals: 0 });
+      if (mean < FASTEST_TICKS) return undefined;
+      const deviation = Math.sqrt(Math.max(0, variance - COUNTING_VARIANCE)) / mean;
       return {
         positive: deviation < settings.regularity,
         measured: { deviation, intervalTicks: mean, regularity: settings.regularity },
       };
     },
   });
+}
+
+function extend(run: Run, ticks: number): void {
+  run.time += ticks;
+  run.sumTime += run.time;
+  run.sumProduct += run.clicks * run.time;
+  run.sumSquares += run.time * run.time;
+  run.clicks += 1;
+}
+
+function squaresAboutLine({ clicks, sumTime, sumProduct, sumSquares }: Run): number {
+  const sumIndex = (clicks * (clicks - 1)) / 2;
+  const indexSquares = (clicks * (clicks * clicks - 1)) / 12;
+  const product = sumProduct - (sumIndex * sumTime) / clicks;
+  return Math.max(0, sumSquares - (sumTime * sumTime) / clicks - (product * product) / indexSquares);
 }
