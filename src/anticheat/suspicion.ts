@@ -37,6 +37,7 @@ export class Suspicion {
   #window: EvidenceWindow = openWindow();
   #level: TrustLevel = "trusted";
   #evidence: Evidence[] = [];
+  #adopted = false;
 
   constructor(options: SuspicionOptions) {
     this.#options = options;
@@ -64,10 +65,17 @@ export class Suspicion {
     return TRUST_LEVELS.indexOf(this.#level) >= TRUST_LEVELS.indexOf(level);
   }
 
-  /** What is known from elsewhere; what was observed here meanwhile is not forgotten. */
+  /** What is known from elsewhere. The first window that comes is added to what was observed here meanwhile. */
   adopt({ level, window }: TrustStanding): void {
     this.#level = level;
-    if (window && Object.keys(this.#window.observations).length === 0) this.#window = window;
+    if (window === undefined || this.#adopted) return;
+    this.#adopted = true;
+    const { playedMs, logEvidence, observations } = this.#window;
+    this.#window = {
+      playedMs: playedMs + window.playedMs,
+      logEvidence: sums(window.logEvidence, logEvidence),
+      observations: sums(window.observations, observations),
+    };
   }
 
   /** An operator has looked: everything begins anew. */
@@ -116,4 +124,13 @@ export class Suspicion {
     this.#evidence.push(evidence);
     if (this.#evidence.length > MOST_EVIDENCE) this.#evidence.shift();
   }
+}
+
+function sums(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const total = { ...a };
+  for (const [name, value] of Object.entries(b)) total[name] = (total[name] ?? 0) + value;
+  return total;
 }

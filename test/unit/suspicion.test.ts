@@ -57,11 +57,12 @@ test("of players who do it as often as the most honest may, no more than 1 in 10
 
 test("each level is told once, on the way up, with the evidence that led there", () => {
   const suspicion = new Suspicion({ thresholds: THRESHOLDS, weights: WEIGHTS });
+  const SMALL = { name: "snap", p0: 0.1, p1: 0.4 };
   const levels: (string | undefined)[] = [];
-  for (let count = 0; count < 12; count += 1)
-    levels.push(suspicion.observed(SNAP, true, { fromDegrees: 40 }, PLACE));
+  for (let count = 0; count < 14; count += 1)
+    levels.push(suspicion.observed(SMALL, true, { fromDegrees: 40 }, PLACE));
   assert.deepEqual(levels.filter(Boolean), ["watched", "apart", "mitigated", "review"]);
-  assert.equal(suspicion.evidence.length, 12);
+  assert.equal(suspicion.evidence.length, 14);
   assert.ok(
     suspicion.evidence.every(
       ({ validator, measured }) => validator === "snap" && measured["fromDegrees"] === 40,
@@ -89,13 +90,11 @@ test("a player-hour's evidence is forgotten with it; what was known elsewhere is
   assert.equal(suspicion.level, "trusted");
 });
 
-test("what was observed before the standing came is kept", () => {
+test("what was observed before the standing came is added to it, once", () => {
   const suspicion = new Suspicion({ thresholds: THRESHOLDS, weights: WEIGHTS });
   suspicion.observed(SNAP, true, {}, PLACE);
-  const before = suspicion.logEvidence;
-  suspicion.adopt({
-    level: "trusted",
-    window: { playedMs: 0, logEvidence: { snap: -3 }, observations: { snap: 9 } },
-  });
-  assert.equal(suspicion.logEvidence, before);
+  const stored = { playedMs: 5, logEvidence: { snap: 3 }, observations: { snap: 9 } };
+  for (let twice = 0; twice < 2; twice += 1) suspicion.adopt({ level: "trusted", window: stored });
+  assert.equal(suspicion.window.logEvidence["snap"], 3 + Math.log(SNAP.p1 / SNAP.p0));
+  assert.equal(suspicion.window.observations["snap"], 10);
 });
