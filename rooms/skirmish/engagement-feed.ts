@@ -17,7 +17,7 @@ import type { PositionHistory } from "./shared/position-history.ts";
 
 const DEGREES = 180 / Math.PI;
 /** A miss is charged to the target that the aim is nearest to, within this. */
-const AIMED_AT_DEGREES = 15;
+const AIMED_AT = Math.tan((15 * Math.PI) / 180);
 const OUT_OF_SIGHT_ENDS = TICK_RATE;
 const LONGEST = 10 * TICK_RATE;
 /** Somebody who was out of sight for less is no surprise. */
@@ -43,7 +43,9 @@ interface Pair {
   /** Whether it came into sight unexpectedly, with the trigger at rest, and nothing was fired at it yet. */
   surprise: boolean;
   reactionInputs: number | undefined;
-  errors: Float64Array;
+  /** Of the aim's line at the latest inputs: how far along it the target was, and how far beside it. */
+  along: Float64Array;
+  across: Float64Array;
   shots: Shot[];
   hiddenInputs: number;
   decoyInputs: number;
@@ -60,6 +62,8 @@ interface Shooter {
   heldAt: number;
   inFight: boolean;
 }
+
+const NONE: readonly FiredShot[] = [];
 
 interface FiredShot {
   by: number;
@@ -165,10 +169,10 @@ export class EngagementFeed {
     const aimX = Math.cos(self.angle);
     const aimY = Math.sin(self.angle);
     let nearest: Pair | undefined;
-    let nearestError = AIMED_AT_DEGREES;
+    let nearestOff = AIMED_AT;
     let nearestDistance = 0;
     shooter.inFight = false;
-    const shots = this.#fired.filter(({ by }) => by === self.slot);
+    const shots = this.#fired.length === 0 ? NONE : this.#fired.filter(({ by }) => by === self.slot);
     world.fighters.forEach((other, otherKey) => {
       if (other === self) return;
       const { slot } = other;
@@ -192,9 +196,8 @@ export class EngagementFeed {
       }
       const along = dx * aimX + dy * aimY;
       const across = Math.abs(dx * aimY - dy * aimX);
-      const error = Math.atan2(across, along) * DEGREES;
       const visible = this.#sees(self, place, dx, dy, distance);
-      this.#note(pair, shooter, visible, error);
+      this.#note(pair, shooter, visible, along, across);
       if (visible) shooter.inFight = true;
       else if (pair.since > HIDDEN_AFTER_INPUTS)
         this.#noteHidden(
@@ -207,12 +210,13 @@ export class EngagementFeed {
           aimY,
           along > 0 && across < ON_TARGET_METRES,
         );
-      const hits = shots.some(({ target }) => target === slot);
-      if (hits) this.#shoot(pair, true, distance);
-      else if (visible && error < nearestError) {
-        nearest = pair;
-        nearestError = error;
-        nearestDistance = distance;
+      if (shots.length > 0) {
+        if (shots.some(({ target }) => target === slot)) this.#shoot(pair, true, distance);
+        else if (visible && along > 0 && across / along < nearestOff) {
+          nearest = pair;
+          nearestOff = across / along;
+          nearestDistance = distance;
+        }
       }
       if ((!visible && pair.since >= OUT_OF_SIGHT_ENDS && pair.shots.length > 0) || pair.inputs >= LONGEST)
         this.#close(key, shooter, self.slot, slot, world.tick);
@@ -234,8 +238,10 @@ export class EngagementFeed {
     );
   }
 
-  #note(pair: Pair, shooter: Shooter, visible: boolean, error: number): void {
-    pair.errors[pair.inputs & (ERRORS_BEFORE_SHOT - 1)] = error;
+  #note(pair: Pair, shooter: Shooter, visible: boolean, along: number, across: number): void {
+    const at = pair.inputs & (ERRORS_BEFORE_SHOT - 1);
+    pair.along[at] = along;
+    pair.across[at] = across;
     pair.inputs += 1;
     if (visible === pair.visible) {
       pair.since += 1;
@@ -277,7 +283,7 @@ export class EngagementFeed {
     const kept = pair.visible ? Math.min(pair.inputs, pair.since + 2, ERRORS_BEFORE_SHOT) : 0;
     const errors: number[] = [];
     for (let ago = kept; ago > 0; ago -= 1)
-      errors.push(pair.errors[(pair.inputs - ago) & (ERRORS_BEFORE_SHOT - 1)] as number);
+      errors.push(errorAt(pair, (pair.inputs - ago) & (ERRORS_BEFORE_SHOT - 1)));
     if (pair.surprise) {
       pair.reactionInputs = pair.since;
       pair.surprise = false;
@@ -305,6 +311,11 @@ export class EngagementFeed {
   }
 }
 
+/** Degrees. */
+function errorAt({ along, across }: Pair, at: number): number {
+  return Math.atan2(across[at] as number, along[at] as number) * DEGREES;
+}
+
 function openPair(fromTick: number): Pair {
   return {
     fromTick,
@@ -313,7 +324,8 @@ function openPair(fromTick: number): Pair {
     since: 0,
     surprise: false,
     reactionInputs: undefined,
-    errors: new Float64Array(ERRORS_BEFORE_SHOT),
+    along: new Float64Array(ERRORS_BEFORE_SHOT),
+    across: new Float64Array(ERRORS_BEFORE_SHOT),
     shots: [],
     hiddenInputs: 0,
     decoyInputs: 0,

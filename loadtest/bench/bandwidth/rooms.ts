@@ -25,7 +25,7 @@ import { UnreliableLanePlugin } from "../../../src/index.ts";
 const MAP = loadMap(foundry);
 const GRID = buildNavGrid(MAP);
 
-const StockFighter = schema(
+export const StockFighter = schema(
   {
     name: t.string().default(""),
     slot: t.uint8().default(0),
@@ -52,7 +52,7 @@ const StockFighter = schema(
   "StockFighter",
 );
 
-const StockProjectile = schema(
+export const StockProjectile = schema(
   {
     owner: t.uint8().default(0),
     x: t.float32().default(0),
@@ -63,7 +63,7 @@ const StockProjectile = schema(
   "StockProjectile",
 );
 
-const StockState = schema(
+export const StockState = schema(
   {
     phase: t.string().default("waiting"),
     secondsLeft: t.uint16().default(0),

@@ -183,7 +183,18 @@ export function canSee(map: ArenaMap, from: Point, to: Point): boolean {
   const dy = to.y - from.y;
   const distance = Math.sqrt(dx * dx + dy * dy);
   if (distance === 0) return true;
-  return castRay(map, map.solids, from.x, from.y, dx / distance, dy / distance, distance) >= distance;
+  const directionX = dx / distance;
+  const directionY = dy / distance;
+  const left = Math.min(from.x, to.x);
+  const right = Math.max(from.x, to.x);
+  const top = Math.min(from.y, to.y);
+  const bottom = Math.max(from.y, to.y);
+  for (const box of map.solids) {
+    // Most boxes are nowhere near.
+    if (box.x > right || box.y > bottom || box.x + box.width < left || box.y + box.height < top) continue;
+    if (rayIntoBox(box, from.x, from.y, directionX, directionY) < distance) return false;
+  }
+  return true;
 }
 
 export function clamp(value: number, low: number, high: number): number {
