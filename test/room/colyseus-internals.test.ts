@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as core from "@colyseus/core";
 import { Decoder, type Encoder, schema, t } from "@colyseus/schema";
+import { InputEncoder } from "@colyseus/schema/input";
 import * as umbrella from "colyseus";
 import { WebRTCPlugin } from "colyseus/plugins/webrtc";
 import {
@@ -14,6 +15,7 @@ import {
   inputWireOf,
   interceptFrames,
   refreshUnreliable,
+  watchInputs,
 } from "../../src/transport/colyseus-internals.ts";
 
 const AllTypes = schema({
@@ -63,6 +65,49 @@ test("frames pass through _onMessage, once, and can be refused there", () => {
   handle({}, Buffer.from([core.Protocol.PING]));
   assert.deepEqual(seen, ["failed"]);
 });
+
+test("every input is seen once, as it came in, before sanitize and however often it is repeated", () => {
+  const Held = schema({ move: t.int8().default(0) }, "Held");
+  class HeldRoom extends core.Room {
+    override inputs = this.defineInput(Held, {
+      sanitize: (input) => {
+        input.move = 0;
+      },
+    });
+  }
+  const room = new HeldRoom();
+  const seen: number[] = [];
+  watchInputs(room, (_client, { move }) => seen.push(move as number));
+  const controller = (room as unknown as { _inputController: InputController })._inputController;
+  const client = {};
+  controller.allocate(client);
+  const input = new Held();
+  const reliable = new InputEncoder(input, { mode: "reliable" });
+  for (const move of [7, -3]) {
+    input.move = move;
+    const frame = Buffer.from([core.Protocol.ROOM_INPUT_RELIABLE, ...reliable.encode()]);
+    controller.decodeReliable(client, frame, { offset: 1 }, 0);
+  }
+  assert.deepEqual(seen, [7, -3]);
+  const other = {};
+  controller.allocate(other);
+  const ring = new InputEncoder(input, { mode: "unreliable", historySize: 4 });
+  for (const move of [1, 2, 3]) {
+    input.move = move;
+    controller.decodeUnreliable(
+      other,
+      Buffer.from([core.Protocol.ROOM_INPUT_UNRELIABLE, ...ring.encode()]),
+      0,
+    );
+  }
+  assert.deepEqual(seen, [7, -3, 1, 2, 3]);
+});
+
+interface InputController {
+  allocate(client: object): void;
+  decodeReliable(client: object, frame: Buffer, at: { offset: number }, modifiers: number): void;
+  decodeUnreliable(client: object, frame: Buffer, modifiers: number): void;
+}
 
 const Loose = schema({ name: t.string().default(""), x: t.uint8().default(0).unreliable() }, "Loose");
 const LooseState = schema({ tick: t.uint8().default(0).unreliable(), all: t.map(Loose) }, "LooseState");
