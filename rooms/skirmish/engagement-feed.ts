@@ -4,14 +4,17 @@
  * is, everybody else where the latest input's stamp says they were seen.
  *
  * A pair of a shooter and a target is watched while the target is in range. Its engagement ends when the target has been
- * out of sight for a second, or one of them is dead or gone, or after ten seconds, when a new one begins. Of inputs that
- * were consumed in one tick only the last one's aim is looked at. Bounded by slots: at most 16 × 16 pairs. Pure.
+ * out of sight for a second, or one of them is dead or gone, or after ten seconds, when a new one begins. Each consumed
+ * input's aim is looked at, from where the fighter stands at the end of the tick. Where inputs are missing, because they
+ * came too late or a page stood still and made none, nothing is known of how the aim got from before to after.
+ * Bounded by slots: at most 16 × 16 pairs. Pure.
  */
 import { type Engagement, ERRORS_BEFORE_SHOT, type Shot } from "../../src/index.ts";
 import { type ArenaMap, canSee, type Point } from "./shared/arena-map.ts";
 import { areHostile } from "./shared/combat.ts";
 import { BUTTON_FIRE, FIGHTER_RADIUS, MAX_SLOTS, RIFLE, RIFLE_RANGE, TICK_RATE } from "./shared/constants.ts";
 import type { FighterInput } from "./shared/fighter-step.ts";
+import { snapAim } from "./shared/fixed-math.ts";
 import type { MatchEvent, MatchFighter, MatchWorld } from "./shared/match-world.ts";
 import type { PositionHistory } from "./shared/position-history.ts";
 
@@ -24,6 +27,8 @@ const LONGEST = 10 * TICK_RATE;
 const SURPRISE_INPUTS = TICK_RATE / 2;
 /** A trigger that was held so shortly before is no reaction to what came then. */
 const HELD_BEFORE_INPUTS = 10;
+/** The screen went on by more than this between two inputs that came apart: those in between were never made. */
+const MISSING_TICKS = 2.5;
 /** Out of sight for less, everybody knows about where somebody is. */
 const HIDDEN_AFTER_INPUTS = TICK_RATE;
 /** Where a target stood so long ago is its decoy, when it is somewhere else by now. */
@@ -35,11 +40,13 @@ const TRAIL = 64;
 
 interface Pair {
   fromTick: number;
-  /** Inputs of the shooter since it was opened. */
+  /** Inputs of the shooter since it was opened, and those of them that came without a gap. */
   inputs: number;
+  known: number;
   visible: boolean;
-  /** Inputs since the target came into sight, or went out of it. */
+  /** Inputs since the target came into sight, or went out of it, and the tick of that. */
   since: number;
+  sinceTick: number;
   /** Whether it came into sight unexpectedly, with the trigger at rest, and nothing was fired at it yet. */
   surprise: boolean;
   reactionInputs: number | undefined;
@@ -55,12 +62,22 @@ interface Shooter {
   pairs: (Pair | undefined)[];
   /** Inputs consumed so far. */
   inputs: number;
-  /** Consumed in the running tick. */
-  fresh: boolean;
-  buttons: number;
+  /** Consumed in the running tick, oldest first. */
+  fresh: SeenInput[];
+  /** The tick of the latest input, and what it showed. */
+  consumedAt: number;
   seenTick: number | undefined;
   heldAt: number;
   inFight: boolean;
+}
+
+interface SeenInput {
+  aimX: number;
+  aimY: number;
+  buttons: number;
+  seenTick: number | undefined;
+  /** Whether the inputs before it are unknown. */
+  broken: boolean;
 }
 
 const NONE: readonly FiredShot[] = [];
@@ -110,24 +127,42 @@ export class EngagementFeed {
     return this.#shooters.get(key)?.inFight === true;
   }
 
-  /** Of each input that a player's fighter consumed. @param seenTick what the screen showed; undefined for the present. */
-  consumed(key: string, { buttons }: FighterInput, seenTick: number | undefined): void {
+  /**
+   * Of each input that a player's fighter consumed, before the tick's step is over.
+   * @param seenTick what the screen showed; undefined for the present.
+   * @param missed whether inputs before it were thrown away.
+   */
+  consumed(
+    key: string,
+    { aim, buttons }: FighterInput,
+    seenTick: number | undefined,
+    missed: boolean,
+    tick: number,
+  ): void {
     let shooter = this.#shooters.get(key);
     if (shooter === undefined) {
       shooter = {
         pairs: [],
         inputs: 0,
-        fresh: false,
-        buttons: 0,
-        seenTick: undefined,
+        fresh: [],
+        consumedAt: tick,
+        seenTick,
         heldAt: Number.NEGATIVE_INFINITY,
         inFight: false,
       };
       this.#shooters.set(key, shooter);
     }
-    shooter.inputs += 1;
-    shooter.fresh = true;
-    shooter.buttons = buttons;
+    const apart = tick - shooter.consumedAt > 1;
+    const skipped = apart && (seenTick ?? tick) - (shooter.seenTick ?? shooter.consumedAt) > MISSING_TICKS;
+    const angle = snapAim(aim, (buttons & BUTTON_FIRE) !== 0);
+    shooter.fresh.push({
+      aimX: Math.cos(angle),
+      aimY: Math.sin(angle),
+      buttons,
+      seenTick,
+      broken: missed || skipped,
+    });
+    shooter.consumedAt = tick;
     shooter.seenTick = seenTick;
   }
 
@@ -140,11 +175,11 @@ export class EngagementFeed {
   afterTick(world: MatchWorld, history: PositionHistory): void {
     this.#trace(world);
     for (const [key, shooter] of this.#shooters) {
-      if (!shooter.fresh) continue;
-      shooter.fresh = false;
+      if (shooter.fresh.length === 0) continue;
       const self = world.fighters.get(key);
       if (self === undefined) this.#shooters.delete(key);
       else this.#look(key, shooter, self, world, history);
+      shooter.fresh.length = 0;
     }
     this.#fired.length = 0;
   }
@@ -165,9 +200,7 @@ export class EngagementFeed {
     world: MatchWorld,
     history: PositionHistory,
   ): void {
-    const alive = self.health > 0;
-    const aimX = Math.cos(self.angle);
-    const aimY = Math.sin(self.angle);
+    const latest = shooter.fresh.at(-1) as SeenInput;
     let nearest: Pair | undefined;
     let nearestOff = AIMED_AT;
     let nearestDistance = 0;
@@ -177,16 +210,13 @@ export class EngagementFeed {
       if (other === self) return;
       const { slot } = other;
       let pair = shooter.pairs[slot];
-      if (!alive || other.health <= 0 || !areHostile(world, self, other)) {
-        if (pair) this.#close(key, shooter, self.slot, slot, world.tick);
-        return;
-      }
-      const { seenTick } = shooter;
-      const place = (seenTick === undefined ? undefined : history.at(otherKey, seenTick)) ?? other;
+      const place =
+        (latest.seenTick === undefined ? undefined : history.at(otherKey, latest.seenTick)) ?? other;
       const dx = place.x - self.x;
       const dy = place.y - self.y;
       const distance = Math.sqrt(dx * dx + dy * dy);
-      if (distance > RIFLE_RANGE || distance === 0) {
+      const isTarget = self.health > 0 && other.health > 0 && areHostile(world, self, other);
+      if (!isTarget || distance > RIFLE_RANGE || distance === 0) {
         if (pair) this.#close(key, shooter, self.slot, slot, world.tick);
         return;
       }
@@ -194,24 +224,28 @@ export class EngagementFeed {
         pair = openPair(world.tick - this.#startTick);
         shooter.pairs[slot] = pair;
       }
-      const along = dx * aimX + dy * aimY;
-      const across = Math.abs(dx * aimY - dy * aimX);
       const visible = this.#sees(self, place, dx, dy, distance);
-      this.#note(pair, shooter, visible, along, across);
+      for (let index = 0; index < shooter.fresh.length; index += 1) {
+        const { aimX, aimY, broken } = shooter.fresh[index] as SeenInput;
+        const rested = shooter.inputs + index - shooter.heldAt > HELD_BEFORE_INPUTS;
+        if (broken) pair.known = 0;
+        const surprised = visible && rested && !broken;
+        this.#note(
+          pair,
+          visible,
+          surprised,
+          world.tick,
+          dx * aimX + dy * aimY,
+          Math.abs(dx * aimY - dy * aimX),
+        );
+      }
+      const along = dx * latest.aimX + dy * latest.aimY;
+      const across = Math.abs(dx * latest.aimY - dy * latest.aimX);
       if (visible) shooter.inFight = true;
       else if (pair.since > HIDDEN_AFTER_INPUTS)
-        this.#noteHidden(
-          pair,
-          self,
-          slot,
-          world.tick,
-          place,
-          aimX,
-          aimY,
-          along > 0 && across < ON_TARGET_METRES,
-        );
+        this.#noteHidden(pair, self, slot, world.tick, place, latest, along > 0 && across < ON_TARGET_METRES);
       if (shots.length > 0) {
-        if (shots.some(({ target }) => target === slot)) this.#shoot(pair, true, distance);
+        if (shots.some(({ target }) => target === slot)) this.#shoot(pair, true, distance, world.tick);
         else if (visible && along > 0 && across / along < nearestOff) {
           nearest = pair;
           nearestOff = across / along;
@@ -221,8 +255,12 @@ export class EngagementFeed {
       if ((!visible && pair.since >= OUT_OF_SIGHT_ENDS && pair.shots.length > 0) || pair.inputs >= LONGEST)
         this.#close(key, shooter, self.slot, slot, world.tick);
     });
-    if (nearest && shots.some(({ target }) => target < 0)) this.#shoot(nearest, false, nearestDistance);
-    if ((shooter.buttons & BUTTON_FIRE) !== 0) shooter.heldAt = shooter.inputs;
+    if (nearest && shots.some(({ target }) => target < 0))
+      this.#shoot(nearest, false, nearestDistance, world.tick);
+    for (const { buttons } of shooter.fresh) {
+      shooter.inputs += 1;
+      if ((buttons & BUTTON_FIRE) !== 0) shooter.heldAt = shooter.inputs;
+    }
   }
 
   /** Any of the body counts: its middle, or either side. */
@@ -238,21 +276,21 @@ export class EngagementFeed {
     );
   }
 
-  #note(pair: Pair, shooter: Shooter, visible: boolean, along: number, across: number): void {
+  /** @param surprised whether, if it comes into sight now, that is news to somebody whose trigger was at rest. */
+  #note(pair: Pair, visible: boolean, surprised: boolean, tick: number, along: number, across: number): void {
     const at = pair.inputs & (ERRORS_BEFORE_SHOT - 1);
     pair.along[at] = along;
     pair.across[at] = across;
     pair.inputs += 1;
+    pair.known += 1;
     if (visible === pair.visible) {
       pair.since += 1;
       return;
     }
-    if (visible) {
-      const rested = shooter.inputs - shooter.heldAt > HELD_BEFORE_INPUTS;
-      pair.surprise = rested && pair.since >= SURPRISE_INPUTS && pair.shots.length === 0;
-    } else pair.surprise = false;
+    pair.surprise = surprised && pair.since >= SURPRISE_INPUTS && pair.shots.length === 0;
     pair.visible = visible;
     pair.since = 0;
+    pair.sinceTick = tick;
   }
 
   #noteHidden(
@@ -261,8 +299,7 @@ export class EngagementFeed {
     slot: number,
     tick: number,
     place: Point,
-    aimX: number,
-    aimY: number,
+    { aimX, aimY }: SeenInput,
     onTarget: boolean,
   ): void {
     if (tick - (this.#trailFrom[slot] as number) < DECOY_TICKS) return;
@@ -278,14 +315,15 @@ export class EngagementFeed {
     else pair.decoyInputs += 1;
   }
 
-  #shoot(pair: Pair, hit: boolean, distance: number): void {
+  #shoot(pair: Pair, hit: boolean, distance: number, tick: number): void {
     // One input from before it came into sight shows a jump onto it in the very input that could see it.
-    const kept = pair.visible ? Math.min(pair.inputs, pair.since + 2, ERRORS_BEFORE_SHOT) : 0;
+    const kept = pair.visible ? Math.min(pair.known, pair.since + 2, ERRORS_BEFORE_SHOT) : 0;
     const errors: number[] = [];
     for (let ago = kept; ago > 0; ago -= 1)
       errors.push(errorAt(pair, (pair.inputs - ago) & (ERRORS_BEFORE_SHOT - 1)));
     if (pair.surprise) {
-      pair.reactionInputs = pair.since;
+      // Inputs that are missing took their time, too.
+      pair.reactionInputs = Math.max(pair.since, tick - pair.sinceTick);
       pair.surprise = false;
     }
     pair.shots.push({ input: pair.inputs, hit, distance, errors });
@@ -320,8 +358,10 @@ function openPair(fromTick: number): Pair {
   return {
     fromTick,
     inputs: 0,
+    known: 0,
     visible: false,
     since: 0,
+    sinceTick: 0,
     surprise: false,
     reactionInputs: undefined,
     along: new Float64Array(ERRORS_BEFORE_SHOT),

@@ -48,8 +48,15 @@ export class MatchWatch {
     this.#feed.begin(tick);
   }
 
-  consumed(sessionId: string, input: FighterInput, seenTick: number | undefined): void {
-    this.#feed.consumed(sessionId, input, seenTick);
+  /** Of each consumed input; see `EngagementFeed.consumed`. */
+  consumed(
+    sessionId: string,
+    input: FighterInput,
+    seenTick: number | undefined,
+    missed: boolean,
+    tick: number,
+  ): void {
+    this.#feed.consumed(sessionId, input, seenTick, missed, tick);
     this.#anticheat.acted(sessionId, (input.buttons & BUTTON_FIRE) !== 0, this.#feed.isInFight(sessionId));
   }
 

@@ -21,8 +21,12 @@ export interface PlayerInputsOptions {
   rewind: Rewind | undefined;
   /** Whether this player's shots are judged in the present. */
   isRestricted: (sessionId: string) => boolean;
-  /** Of each input. @param seenTick what the player's screen showed, as far as it is believed. */
-  consumed: (sessionId: string, input: FighterInput, seenTick: number | undefined) => void;
+  /**
+   * Of each input.
+   * @param seenTick what the player's screen showed, as far as it is believed.
+   * @param missed whether inputs before it were thrown away.
+   */
+  consumed: (sessionId: string, input: FighterInput, seenTick: number | undefined, missed: boolean) => void;
 }
 
 export class PlayerInputs {
@@ -76,7 +80,7 @@ export class PlayerInputs {
         ...(looksBack && seen !== undefined ? { seenTick: seen } : {}),
       };
       consumed.push(kept);
-      this.#options.consumed(sessionId, kept, seen);
+      this.#options.consumed(sessionId, kept, seen, drop > 0 && index === 0);
     }
     return consumed;
   }

@@ -117,7 +117,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#inputs = new PlayerInputs(this.inputs, {
       rewind: this.#compensateLag(this.#settings.lagCompensationMs),
       isRestricted: (sessionId) => anticheat.isRestricted(sessionId),
-      consumed: (...input) => this.#watch.consumed(...input),
+      consumed: (...input) => this.#watch.consumed(...input, this.state.tick),
     });
     this.#fight = this.openFight({
       state: this.state,

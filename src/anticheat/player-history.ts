@@ -64,6 +64,19 @@ export class PlayerHistory {
     return Number.isFinite(shortest) ? shortest : undefined;
   }
 
+  /** By how much the middle one of those round trips is longer than the shortest, milliseconds: how restless the link is. */
+  roundTripUnrest(since: number): number {
+    const kept = Math.min(this.#proofs, KEPT_PROOFS);
+    const recent: number[] = [];
+    for (let ago = 0; ago < kept; ago += 1) {
+      const slot = (this.#proofs - 1 - ago) & (KEPT_PROOFS - 1);
+      if ((this.#proofAt[slot] as number) < since) break;
+      recent.push(this.#roundTrips[slot] as number);
+    }
+    recent.sort((a, b) => a - b);
+    return recent.length === 0 ? 0 : (recent[recent.length >> 1] as number) - (recent[0] as number);
+  }
+
   note({ at, stampAt }: ReceivedInput): void {
     const slot = this.#inputs & (KEPT_INPUTS - 1);
     this.#at[slot] = at;

@@ -60,7 +60,7 @@ export const validatorConfig = z
     stampLevel: z
       .strictObject({
         ...limit({ restrictAt: 1, suspectAt: 20, pointsLostPerSecond: 0.05 }),
-        /** The oldest picture that a client may show all the time, beyond the round trip. */
+        /** The oldest picture that a client may show all the time, beyond the round trip and its ups and downs. */
         oldestPictureMs: positive(5000).default(330),
         windowMs: positive(60_000).default(5000),
       })
@@ -69,7 +69,7 @@ export const validatorConfig = z
       .strictObject({
         ...limit({ restrictAt: 2, suspectAt: 4.5, pointsLostPerSecond: 0.02 }),
         /** A screen never runs backwards; clocks are set right by less than this. */
-        backwardsMs: positive(5000).default(120),
+        backwardsMs: positive(5000).default(200),
       })
       .prefault({}),
     latencyProof: z
@@ -87,12 +87,14 @@ export const validatorConfig = z
       .prefault({}),
     aimSnap: z
       .strictObject({
-        ...trial({ p0: 0.03, p1: 0.3, weight: 1 }),
+        ...trial({ p0: 0.06, p1: 0.4, weight: 1 }),
         /** A turn onto the target by more than the first, of which less than the second share is left. */
         wideDegrees: positive(180).default(10),
         wideResidual: probability().default(0.2),
         narrowDegrees: positive(180).default(5),
         narrowResidual: probability().default(0.1),
+        /** Of the turn, at most, that the input before may have turned. */
+        restShare: probability().default(0.1),
         /** Nearer targets swing past the aim by themselves, metres. */
         nearestMetres: z.number().min(0).max(1000).default(3),
       })
@@ -100,7 +102,7 @@ export const validatorConfig = z
       .prefault({}),
     reaction: z
       .strictObject({
-        ...trial({ p0: 0.1, p1: 0.8, weight: 1 }),
+        ...trial({ p0: 0.15, p1: 0.8, weight: 1 }),
         /** Faster than people are: simple visual reactions take 150 ms and more, screens and mice come on top. */
         fastestMs: positive(1000).default(110),
       })
@@ -120,7 +122,7 @@ export const validatorConfig = z
       .prefault({}),
     accuracy: z
       .strictObject({
-        ...trial({ p0: 0.45, p1: 0.95, weight: 0.5 }),
+        ...trial({ p0: 0.3, p1: 0.95, weight: 0.5 }),
         /** Of the shots at one target. */
         share: probability().default(0.9),
         fewestShots: z.int().min(1).max(1000).default(5),
@@ -130,7 +132,7 @@ export const validatorConfig = z
       .prefault({}),
     hiddenAim: z
       .strictObject({
-        ...trial({ p0: 0.55, p1: 0.9, weight: 0.5 }),
+        ...trial({ p0: 0.7, p1: 0.95, weight: 0.5 }),
         /** Ticks on a target that cannot be seen, of itself and its decoy together, before they are compared. */
         fewestTicks: z.int().min(1).max(1000).default(8),
       })

@@ -172,7 +172,7 @@ test("a validator of the game's own takes advantages away, and its player stays"
 
 test("evidence of engagement after engagement raises the level, and never closes the connection", async () => {
   const { room, anticheat } = await join();
-  const snap = { input: 0, hit: true, distance: 12, errors: [60, 60, 0.5] };
+  const snap = { input: 0, hit: true, distance: 12, errors: [60, 60, 60, 0.5] };
   const engagement: Engagement = {
     fromTick: 1,
     toTick: 30,

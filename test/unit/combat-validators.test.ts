@@ -46,19 +46,21 @@ const shot = (errors: number[], distance = 10, hit = true): Shot => ({ input: 0,
 
 test("a jump onto the target in one input is a snap; a hand that closes in is none", () => {
   const snap = aimSnap(DEFAULTS.aimSnap);
-  assert.equal(judge(snap, { shots: [shot([40, 40, 1])] }), true);
-  assert.equal(judge(snap, { shots: [shot([40, 40, 1, 0.5])] }), true, "fired one input later");
-  assert.equal(judge(snap, { shots: [shot([7, 7, 0.4])] }), true);
+  assert.equal(judge(snap, { shots: [shot([40, 40, 40, 1])] }), true);
+  assert.equal(judge(snap, { shots: [shot([40, 40, 40, 1, 0.5])] }), true, "fired one input later");
+  assert.equal(judge(snap, { shots: [shot([7, 7, 7, 0.4])] }), true);
   assert.equal(judge(snap, { shots: [shot([40, 30, 16, 7, 3, 1.5, 1])] }), false);
+  assert.equal(judge(snap, { shots: [shot([40, 38, 12, 4, 1.5])] }), false);
+  assert.equal(judge(snap, { shots: [shot([40, 40, 35, 5, 3])] }), false, "the fastest flick there is");
   assert.equal(judge(snap, { shots: [shot([40, 1, 1, 1, 1])] }), false, "it rested before it fired");
-  assert.equal(judge(snap, { shots: [shot([4, 4, 0.1])] }), false, "a small correction");
+  assert.equal(judge(snap, { shots: [shot([4, 4, 4, 0.1])] }), false, "a small correction");
 });
 
 test("one snap among an engagement's shots is enough, near targets and bare shots are left out", () => {
   const snap = aimSnap(DEFAULTS.aimSnap);
-  assert.equal(judge(snap, { shots: [shot([3, 2, 2]), shot([50, 50, 0.5])] }), true);
-  assert.equal(judge(snap, { shots: [shot([90, 90, 1], 2)] }), undefined);
-  assert.equal(judge(snap, { shots: [shot([90])] }), undefined);
+  assert.equal(judge(snap, { shots: [shot([3, 3, 2, 2]), shot([50, 50, 50, 0.5])] }), true);
+  assert.equal(judge(snap, { shots: [shot([90, 90, 90, 1], 2)] }), undefined);
+  assert.equal(judge(snap, { shots: [shot([90, 1])] }), undefined);
   assert.equal(judge(snap, {}), undefined);
 });
 

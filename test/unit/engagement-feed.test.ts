@@ -31,7 +31,7 @@ function openFight(bAt: { x: number; y: number }) {
   const step = (input: Partial<typeof IDLE> = {}, seenTick?: number): void => {
     const whole = { ...IDLE, ...input, ...(seenTick === undefined ? {} : { seenTick }) };
     match.inputs.set("a", [whole]);
-    feed.consumed("a", whole, seenTick);
+    feed.consumed("a", whole, seenTick, false, match.state.tick + 1);
     stepMatch(match.state, match.context);
     feed.afterTick(match.state, match.context.history);
   };

@@ -96,7 +96,7 @@ class Inspector {
     const at = tick * STEP_MS;
     player.received({ at, stampAt: at - 100, fields: input as unknown as Record<string, number> });
     if (tick % PROOF_EVERY_TICKS === 0) player.proved({ sentAt: at - 50, at });
-    this.feed.consumed(key, input, tick - SEEN_TICKS_AGO);
+    this.feed.consumed(key, input, tick - SEEN_TICKS_AGO, false, tick);
     player.acted(at, (input.buttons & BUTTON_FIRE) !== 0, this.feed.isInFight(key));
   }
 }

@@ -1,8 +1,8 @@
 /**
  * What an input says its screen showed. `stampLevel`: nobody sees a picture older than the link and the game's own
  * interpolation make it, so over a window the youngest picture is at most `oldestPictureMs` older than the round trip
- * (the shortest that was proved in it). `stampStep`: screens do not run backwards, so a stamp lies at most `backwardsMs`
- * before the newest one so far; a client that dates its shots alone into a better past has to come back.
+ * (the shortest that was proved in it), and as much more as a restless link makes interpolation wait. `stampStep`: screens do not run backwards, so a stamp lies at most `backwardsMs`
+ * (and what the link's unrest moves clocks by) before the newest one so far; a client that dates its shots alone into a better past has to come back.
  *
  * Honest players who look like it: clocks that are set right, and jitter so bad that the interpolation holds more than
  * a third of a second. Neither costs anybody more than lag compensation: what is believed is bounded in any case
@@ -14,6 +14,9 @@ import { defineLimit, type Limit } from "../validator.ts";
 /** A window is judged once a second. */
 const JUDGED_EVERY_MS = 1000;
 const FEWEST_STAMPS = 30;
+/** Interpolation waits for twice the jitter. */
+const UNREST_SHARE = 2;
+const UNREST_WINDOW_MS = 10_000;
 
 export function stampLevel(settings: ValidatorConfig["stampLevel"]): Limit {
   return defineLimit({
@@ -42,6 +45,8 @@ export function stampLevel(settings: ValidatorConfig["stampLevel"]): Limit {
       if (roundTrip === undefined) return undefined;
       const pictureMs = Math.min(state.youngest, state.before) - roundTrip;
       if (pictureMs <= settings.oldestPictureMs) return undefined;
+      const unrestMs = history.roundTripUnrest(at - settings.windowMs);
+      if (pictureMs <= settings.oldestPictureMs + UNREST_SHARE * unrestMs) return undefined;
       return {
         points: 1,
         measured: { pictureMs, oldestMs: settings.oldestPictureMs, roundTripMs: roundTrip },
@@ -55,11 +60,13 @@ export function stampStep(settings: ValidatorConfig["stampStep"]): Limit {
     name: "stamp-step",
     settings,
     start: () => ({ newest: 0 }),
-    received(state, { stampAt }) {
+    received(state, { at, stampAt }, history) {
       if (stampAt <= 0) return undefined;
       const backwardsMs = state.newest - stampAt;
       state.newest = Math.max(state.newest, stampAt);
       if (backwardsMs <= settings.backwardsMs) return undefined;
+      if (backwardsMs <= settings.backwardsMs + history.roundTripUnrest(at - UNREST_WINDOW_MS))
+        return undefined;
       return { points: 1, measured: { backwardsMs, allowedMs: settings.backwardsMs } };
     },
   });
