@@ -63,6 +63,8 @@ export const validatorConfig = z
         /** The oldest picture that a client may show all the time, beyond the round trip and its ups and downs. */
         oldestPictureMs: positive(5000).default(330),
         windowMs: positive(60_000).default(5000),
+        /** Over longer links honest pictures are older than what is compensated for, too: nothing is to be gained. */
+        longestRoundTripMs: positive(60_000).default(500),
       })
       .prefault({}),
     stampStep: z
@@ -70,6 +72,9 @@ export const validatorConfig = z
         ...limit({ restrictAt: 2, suspectAt: 4.5, pointsLostPerSecond: 0.02 }),
         /** A screen never runs backwards; clocks are set right by less than this. */
         backwardsMs: positive(5000).default(200),
+        /** Less is enough when it comes back within `dipInputs`: a clock that is set right stays so. */
+        dipMs: positive(5000).default(50),
+        dipInputs: z.int().min(1).max(30).default(10),
       })
       .prefault({}),
     latencyProof: z
@@ -87,14 +92,14 @@ export const validatorConfig = z
       .prefault({}),
     aimSnap: z
       .strictObject({
-        ...trial({ p0: 0.06, p1: 0.4, weight: 1 }),
+        ...trial({ p0: 0.08, p1: 0.5, weight: 1 }),
         /** A turn onto the target by more than the first, of which less than the second share is left. */
         wideDegrees: positive(180).default(10),
         wideResidual: probability().default(0.2),
         narrowDegrees: positive(180).default(5),
         narrowResidual: probability().default(0.1),
         /** Of the turn, at most, that the input before may have turned. */
-        restShare: probability().default(0.1),
+        restShare: probability().default(0.15),
         /** Nearer targets swing past the aim by themselves, metres. */
         nearestMetres: z.number().min(0).max(1000).default(3),
       })
@@ -110,13 +115,13 @@ export const validatorConfig = z
       .prefault({}),
     autofire: z
       .strictObject({
-        ...trial({ p0: 0.1, p1: 0.9, weight: 1 }),
+        ...trial({ p0: 0.1, p1: 0.85, weight: 1 }),
         /** Clicks that are looked at together. */
-        clicks: z.int().min(8).max(256).default(32),
+        clicks: z.int().min(8).max(256).default(16),
         /** Deviation of the intervals, as a share of their mean: less is a machine. */
-        regularity: probability().default(0.069),
+        regularity: probability().default(0.04),
         /** Slower clicks follow something else than a finger's pace, ticks. */
-        slowestTicks: positive(1000).default(20),
+        slowestTicks: positive(1000).default(12),
       })
       .refine(apart, P1_ABOVE)
       .prefault({}),

@@ -137,10 +137,17 @@ test("a single shot that is dated back is seen at once, clocks that are set righ
     seconds: 30,
     stampOf: (madeAt: number, index: number) => 1000 + madeAt - (index % 30 === 29 ? dated : 0),
   });
-  assert.deepEqual(play([stampStep(DEFAULTS.stampStep)], stamps(60)).events, []);
-  const { events, reached } = play([stampStep(DEFAULTS.stampStep)], stamps(300));
-  assert.equal(events.length, 30);
-  assert.ok((reached("suspect") ?? 1e9) <= 5100, "within five shots");
+  assert.deepEqual(play([stampStep(DEFAULTS.stampStep)], stamps(40)).events, []);
+  const setRight = {
+    seconds: 30,
+    stampOf: (madeAt: number) => 1000 + madeAt - 120 * Math.floor(madeAt / 5000),
+  };
+  assert.deepEqual(play([stampStep(DEFAULTS.stampStep)], setRight).events, []);
+  for (const dated of [100, 200, 300]) {
+    const { events, reached } = play([stampStep(DEFAULTS.stampStep)], stamps(dated));
+    assert.ok(events.length >= 29, `${events.length} of 30 shots`);
+    assert.ok((reached("suspect") ?? 1e9) <= 5200, "within five shots");
+  }
 });
 
 test("who proves nothing, or lives too far away, has shots judged in the present", () => {

@@ -12,7 +12,7 @@ import { defineTrial, type Trial } from "../validator.ts";
 
 const COUNTING_VARIANCE = 1 / 12;
 /** A line through fewer says nothing. */
-const SHORTEST_RUN = 4;
+const SHORTEST_RUN = 3;
 /** Every other input a click: there is nothing that could deviate. */
 const FASTEST_TICKS = 2.5;
 
