@@ -75,6 +75,7 @@ export const validatorConfig = z
         /** Less is enough when it comes back within `dipInputs`: a clock that is set right stays so. */
         dipMs: positive(5000).default(50),
         dipInputs: z.int().min(1).max(30).default(10),
+        longestRoundTripMs: positive(60_000).default(500),
       })
       .prefault({}),
     latencyProof: z

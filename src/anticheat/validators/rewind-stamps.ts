@@ -69,19 +69,21 @@ export function stampStep(settings: ValidatorConfig["stampStep"]): Limit {
       state.before = stampAt;
       if (first) return undefined;
       state.fellAgo += 1;
+      const backwards = backwardsMs > settings.backwardsMs;
       if (onwardMs < -settings.dipMs) Object.assign(state, { fellBy: -onwardMs, fellAgo: 0 });
       // As far up again as it had come down.
       const dippedMs =
         state.fellAgo <= settings.dipInputs && onwardMs > 0.7 * state.fellBy ? state.fellBy : 0;
-      if (dippedMs > settings.dipMs) {
-        state.fellBy = 0;
-        if (dippedMs <= settings.dipMs + history.roundTripUnrest(at - UNREST_WINDOW_MS)) return undefined;
-        return { points: 1, measured: { dippedMs, allowedMs: settings.dipMs } };
-      }
-      if (backwardsMs <= settings.backwardsMs) return undefined;
-      if (backwardsMs <= settings.backwardsMs + history.roundTripUnrest(at - UNREST_WINDOW_MS))
-        return undefined;
-      return { points: 1, measured: { backwardsMs, allowedMs: settings.backwardsMs } };
+      const dipped = dippedMs > settings.dipMs;
+      if (dipped) state.fellBy = 0;
+      if (!dipped && !backwards) return undefined;
+      const since = at - UNREST_WINDOW_MS;
+      if ((history.shortestRoundTrip(since) ?? 0) > settings.longestRoundTripMs) return undefined;
+      const unrestMs = history.roundTripUnrest(since);
+      if (dipped && dippedMs > settings.dipMs + unrestMs)
+        return { points: 1, measured: { dippedMs, allowedMs: settings.dipMs + unrestMs } };
+      if (backwardsMs <= settings.backwardsMs + unrestMs) return undefined;
+      return { points: 1, measured: { backwardsMs, allowedMs: settings.backwardsMs + unrestMs } };
     },
   });
 }
