@@ -181,6 +181,7 @@ class Page {
       const { MatchScreen } = await loadMatchScreen();
       if (this.#entering !== turn) return;
       const match = await MatchScreen.open(this.#root, {
+        account: this.#account,
         token,
         entry: way.entry,
         expected: way.expected,

@@ -7,7 +7,7 @@ import { SkirmishInput } from "./skirmish-input.ts";
 import { SkirmishState } from "./skirmish-state.ts";
 
 /** Raise it whenever a message changes its meaning, or the shared step does: a page predicts with its own copy. */
-const MESSAGES = 1;
+const MESSAGES = 2;
 
 export const PROTOCOL = protocolFingerprint(
   [SkirmishState, SkirmishInput, PartyState, CustomGameState, QueueState, LobbyState],

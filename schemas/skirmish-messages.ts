@@ -2,7 +2,7 @@
  * Skirmish: messages from the room to its clients. They are for eyes and ears only: whoever ignores them still
  * sees the whole truth in the state.
  *
- * "events": everything that happened since the last patch, oldest first, one message a patch.
+ * "events": what happened since the last patch where the client can see it, oldest first, one message a patch.
  * "saving", then "saved" or "save_failed": what becomes of the finished match's result; "saved" says what it did to the
  * receiving player's profile. Sent to each player alone.
  */
@@ -10,6 +10,12 @@
 /**
  * `[kind, …]` tuples: fighters are named by slot, −1 is nobody. On the wire lengths are whole centimetres and angles
  * whole 1/65,536ths of a turn; `rooms/skirmish/shared/event-wire.ts` makes metres and radians of them.
+ *
+ * Fog of war: what a client may see is as in the state, and its side is its fighter and its team. "kill" goes to everybody.
+ * "dash" and "spawn" go to those who see the fighter. "shot" goes to those who see the shooter; when it hits somebody
+ * unseen, all but the shooter's side are told of a miss. "hit" goes to both sides, with slots and without any place, and to
+ * those who see the target, with −1 for a shooter whom they do not see. "burst" goes to its owner's side and to those who
+ * see the place, with −1 for an owner whom they do not see. Spectators are told everything.
  */
 export type SkirmishEvent =
   | [kind: "shot", by: number, weapon: number, angle: number, distance: number, target: number]

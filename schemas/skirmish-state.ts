@@ -8,6 +8,10 @@
  *
  * The fields that a client predicts, and `tick`, are unreliable: over a data channel a lost one is not sent again,
  * because the next is newer. A client without a channel gets them in the ordinary patch.
+ *
+ * What stands under `.view()` goes to those clients alone whose fighters might see its place (fog of war): to the others
+ * those fields of a fighter are undefined, and a shell is not there. Fields come one by one where they are unreliable, so
+ * a fighter is in sight when `isInSight` of `rooms/skirmish/shared/in-sight.ts` says so.
  */
 import { type SchemaType, schema, t } from "@colyseus/schema";
 import { markUnreliable } from "./mark-unreliable.ts";
@@ -28,25 +32,25 @@ export const Fighter = schema(
     trail: t.string().default(""),
     /** False while the player's connection is away and the seat is kept. */
     connected: t.boolean().default(true),
-    x: position(),
-    y: position(),
-    angle: t.angle().default(0),
+    x: position().view(),
+    y: position().view(),
+    angle: t.angle().default(0).view(),
     /** 0–100; 0 is dead. */
-    health: t.uint8().default(100),
+    health: t.uint8().default(100).view(),
     /** 0 rifle, 1 launcher. */
-    weapon: t.uint8().default(0).unreliable(),
+    weapon: t.uint8().default(0).unreliable().view(),
     /** Steps until the weapon may fire again. */
-    weaponCooldown: t.uint8().default(0).unreliable(),
+    weaponCooldown: t.uint8().default(0).unreliable().view(),
     /** Steps left of the running dash; 0 when not dashing. */
-    dashTicks: t.uint8().default(0).unreliable(),
+    dashTicks: t.uint8().default(0).unreliable().view(),
     /** Direction of the running dash. */
-    dashAngle: t.angle().default(0),
+    dashAngle: t.angle().default(0).view(),
     /** Steps until the next dash may start. */
-    dashCooldown: t.uint8().default(0).unreliable(),
+    dashCooldown: t.uint8().default(0).unreliable().view(),
     /** The tick at which the fighter comes back; 0 when alive. */
-    respawnAt: t.uint32().default(0),
+    respawnAt: t.uint32().default(0).view(),
     /** Until this tick it is protected: no damage taken, none dealt. */
-    shieldUntil: t.uint32().default(0),
+    shieldUntil: t.uint32().default(0).view(),
     score: t.int16().default(0),
     kills: t.uint16().default(0),
     deaths: t.uint16().default(0),
@@ -95,10 +99,12 @@ export const SkirmishState = schema(
     counts: t.boolean().default(true),
     /** How far back shots are judged, milliseconds; 0 when they are not. */
     rewindMs: t.uint16().default(0),
+    /** Whether only those are sent to a player's client whom the player might see. */
+    fog: t.boolean().default(true),
     /** Key of the winning fighter (ffa), or the team's index as text; "" for none or a tie. */
     winner: t.string().default(""),
     fighters: t.map(Fighter),
-    projectiles: t.map(Projectile),
+    projectiles: t.map(Projectile).view(),
     teams: t.array(Team),
   },
   "SkirmishState",

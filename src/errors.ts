@@ -34,6 +34,17 @@ export const ERRORS = {
   board_unknown: { status: 404, message: "There is no leaderboard with this id." },
   board_unavailable: { status: 503, message: "The leaderboard cannot be read right now. Try again shortly." },
   replay_unknown: { status: 404, message: "There is no replay of this match (any more)." },
+  match_unknown: {
+    status: 404,
+    message: "There is no such match of yours (yet): it may still be on its way to be stored.",
+  },
+  report_target_unknown: { status: 404, message: "Nobody else with this id played in that match." },
+  report_too_late: { status: 410, message: "This match was too long ago to say something of its players." },
+  report_closed: { status: 409, message: "Somebody has looked at this already; it stays as it is." },
+  reports_full: {
+    status: 429,
+    message: "You said as much of this match's players, or of players today, as one may.",
+  },
   season_unknown: { status: 404, message: "There is no season with this id." },
   friends_full: { status: 409, message: "One of the two has as many friends and requests as one may have." },
   blocked_full: { status: 409, message: "You block as many players as one may." },
@@ -96,6 +107,19 @@ export const ERRORS = {
     status: 409,
     message: "Your copy of the game is older than the server's. Reload the page, or update the game.",
   },
+  player_banned: {
+    status: 403,
+    close: 4403,
+    message: "This account is banned. GET /api/me/standing says until when, POST /api/me/appeals appeals.",
+  },
+  case_unknown: { status: 404, message: "There is no such case." },
+  case_decided: { status: 409, message: "This case was decided already, or somebody else was faster." },
+  appeal_refused: {
+    status: 409,
+    message: "There is no ban of this case to appeal, or it was appealed already.",
+  },
+  operator_unknown: { status: 401, message: "Sign in as an operator of this server." },
+  operator_role: { status: 403, message: "This is not for your role." },
   session_replaced: { status: 409, close: 4409, message: "The same player joined again from elsewhere." },
 
   // What the one who starts the server can meet.

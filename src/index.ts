@@ -1,7 +1,35 @@
 /** The public API of colyseus-arena. What is not exported here is private and may change at any time. */
 export { AntiCheatPlugin, type PlayerPlace } from "./anticheat/anticheat-plugin.ts";
 export { type Engagement, ERRORS_BEFORE_SHOT, type Shot } from "./anticheat/engagement.ts";
+export { type FogAudience, type FogOptions, FogPlugin } from "./anticheat/fog/fog-plugin.ts";
+export type {
+  GivenAnswer,
+  MatchReportsAnswer,
+  OwnReportsAnswer,
+  ReportBody,
+} from "./anticheat/reports/report-answers.ts";
+export type {
+  AppealBody,
+  CaseAnswer,
+  CaseDecision,
+  CaseEvidence,
+  CaseStatus,
+  CaseSummary,
+  CasesAnswer,
+  ClearBody,
+  ConfirmBody,
+  OperatorAnswer,
+  StandingAnswer,
+} from "./anticheat/review/review-answers.ts";
 export { RewindStamp } from "./anticheat/rewind-stamp.ts";
+export type {
+  Decision,
+  Evidence,
+  EvidenceWindow,
+  TrustLevel,
+  TrustServices,
+  TrustStanding,
+} from "./anticheat/trust/trust-services.ts";
 export { defineLimit, defineTrial, type Validator } from "./anticheat/validator.ts";
 export { combatValidators, inputValidators } from "./anticheat/validators/ready-made.ts";
 export { defineArena } from "./arena/define-arena.ts";

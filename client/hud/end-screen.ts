@@ -10,6 +10,8 @@ import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import type { CatalogueAnswer } from "../../src/index.ts";
 import { button, element, setText } from "../dom.ts";
 import { playerApi } from "../net/player-api.ts";
+import { ReportToggle } from "../reports/report-toggle.ts";
+import type { Account } from "../session/account.ts";
 import { LevelBar } from "./level-bar.ts";
 import type { Progress } from "./level-climb.ts";
 import { outcomeBadges } from "./match-outcome.ts";
@@ -24,6 +26,7 @@ type Message =
   | ({ kind: "failed" } & SaveFailedMessage);
 
 export interface EndScreenOptions {
+  account: Account;
   before: Progress;
   /** The room ends with its match, unless everybody wants a rematch. */
   closes: boolean;
@@ -45,6 +48,7 @@ export class EndScreen {
   readonly #badges = element("ul", { className: "outcomes", testId: "outcomes" });
   readonly #failure = element("p", { className: "save-failed", testId: "save-failed" });
   readonly #progress: HTMLElement;
+  readonly #reports: ReportToggle;
   readonly #next = element("p", { className: "end-next" });
   readonly #rematch: HTMLButtonElement;
   readonly #closes: boolean;
@@ -56,7 +60,8 @@ export class EndScreen {
   #latest: Message | undefined;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ before, closes, leaveText, onLeave, onRematch }: EndScreenOptions) {
+  constructor({ account, before, closes, leaveText, onLeave, onRematch }: EndScreenOptions) {
+    this.#reports = new ReportToggle(account);
     this.#before = before;
     this.#closes = closes;
     this.#rematch = button("Rematch", { className: "button-ember", testId: "rematch" }, () => {
@@ -70,6 +75,8 @@ export class EndScreen {
       this.#bar.root,
       this.#badges,
       this.#failure,
+      this.#reports.button,
+      this.#reports.panel,
     );
     this.root = element(
       "section",
@@ -134,6 +141,7 @@ export class EndScreen {
   destroy(): void {
     clearTimeout(this.#noticeTimer);
     this.#bar.stop();
+    this.#reports.destroy();
   }
 
   /** @param runningMatch the match that the state is about; the message may be about an older one. */
@@ -173,10 +181,12 @@ export class EndScreen {
       setText(this.#earned, `+${message.earned} XP`);
       this.#earned.classList.add("earned-saved");
       this.#bar.climb(this.#before, message);
+      this.#reports.ready(message.matchId);
       this.#badges.replaceChildren(...outcomeBadges(message, this.#catalogue));
       this.#before = { level: message.level, levelProgress: message.levelProgress };
     } else {
       setText(this.#earned, "Not saved");
+      this.#reports.reset("Players of a match that is not saved cannot be reported or commended");
       this.#earned.classList.add("earned-failed");
       setText(
         this.#failure,
@@ -196,6 +206,7 @@ export class EndScreen {
     this.#earned.classList.remove("earned-saved", "earned-failed");
     this.#badges.replaceChildren();
     this.#failure.hidden = true;
+    this.#reports.reset("Players can be reported or commended once the match is saved");
   }
 
   #tell(sentence: string): void {

@@ -6,6 +6,7 @@
 import { type ArenaMap, castRay, rayIntoCircle } from "../../rooms/skirmish/shared/arena-map.ts";
 import { FIGHTER_RADIUS, LAUNCHER, RIFLE_RANGE } from "../../rooms/skirmish/shared/constants.ts";
 import type { FighterBody } from "../../rooms/skirmish/shared/fighter-step.ts";
+import { isInSight } from "../../rooms/skirmish/shared/in-sight.ts";
 import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import type { Fighter } from "../../schemas/skirmish-state.ts";
 import type { FeedName, KillFeed } from "../hud/kill-feed.ts";
@@ -121,7 +122,7 @@ export class EventDirector {
 
   #shot([, by, weapon, angle, distance, target]: Extract<SkirmishEvent, [kind: "shot", ...unknown[]]>): void {
     const shooter = this.#find(by);
-    if (!shooter?.view || this.#isPredicted(shooter)) return;
+    if (!shooter?.view?.seen || this.#isPredicted(shooter)) return;
     const heavy = weapon === LAUNCHER;
     this.#fire(shooter.view, angle, heavy);
     if (heavy) return;
@@ -185,7 +186,7 @@ export class EventDirector {
       arena.numbers.markHit(x, y, victim.fighter.health === 0);
       sound.hitConfirmed();
     }
-    if (mine || me) {
+    if ((mine && victim.view.seen) || me) {
       arena.numbers.show(damage, victim.view.x, victim.view.y - 0.5, me ? 0xff6a5a : 0xffe2a8, damage >= 34);
     }
   }
@@ -196,10 +197,10 @@ export class EventDirector {
     // Whoever falls to a shell of their own was killed by nobody.
     const killer = by === victimSlot ? undefined : this.#find(by);
     const { arena, sound, feed } = this.#stage;
-    const x = victim.view?.x ?? victim.fighter.x;
-    const y = victim.view?.y ?? victim.fighter.y;
-    arena.effects.death(x, y, victim.view?.tint ?? 0xffffff);
-    sound.death(this.#distanceTo(x, y));
+    if (victim.view?.seen) {
+      arena.effects.death(victim.view.x, victim.view.y, victim.view.tint);
+      sound.death(this.#distanceTo(victim.view.x, victim.view.y));
+    }
     feed.add(killer && this.#nameOf(killer), this.#nameOf(victim), weapon);
     if (this.#isOwn(victim)) {
       arena.camera.shake(0.4);
@@ -219,14 +220,14 @@ export class EventDirector {
 
   #dash(slot: number): void {
     const party = this.#find(slot);
-    if (!party?.view || this.#isPredicted(party)) return;
+    if (!party?.view?.seen || this.#isPredicted(party)) return;
     this.#stage.arena.effects.dashStart(party.view.x, party.view.y, party.view.tint);
     this.#stage.sound.dash(this.#distanceTo(party.view.x, party.view.y));
   }
 
   #spawn(slot: number): void {
     const party = this.#find(slot);
-    if (!party) return;
+    if (!party || !isInSight(party.fighter)) return;
     // The state came before its events, so the server's place is already the new one.
     this.#stage.arena.effects.spawn(party.fighter.x, party.fighter.y, party.view?.tint ?? 0xffffff);
   }

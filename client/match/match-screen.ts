@@ -3,6 +3,7 @@
  * order: aim, predict and send, move the views, draw, write the HUD.
  */
 import { type ArenaMap, loadMap } from "../../rooms/skirmish/shared/arena-map.ts";
+import { isInSight } from "../../rooms/skirmish/shared/in-sight.ts";
 import foundry from "../../rooms/skirmish/shared/maps/foundry.json" with { type: "json" };
 import type { SkirmishState } from "../../schemas/skirmish-state.ts";
 import { element, setPagePhase } from "../dom.ts";
@@ -18,12 +19,16 @@ import { TouchSticks } from "../input/touch-sticks.ts";
 import { describeLeave } from "../net/leave-reason.ts";
 import { MatchConnection } from "../net/match-connection.ts";
 import type { MatchEntry } from "../net/match-entry.ts";
+import { FogLayer } from "../replay/fog-layer.ts";
+import { visibleArea } from "../replay/sight.ts";
 import { ArenaView } from "../scene/arena-view.ts";
 import { CometTrails } from "../scene/comet-trails.ts";
 import type { FighterLook } from "../scene/fighter-view.ts";
+import type { Account } from "../session/account.ts";
 import { Sound } from "../sound.ts";
 import { VoicePanel } from "../voice/voice-panel.ts";
 import { EventDirector } from "./event-director.ts";
+import { OwnSight } from "./own-sight.ts";
 import { PhaseWatch } from "./phase-watch.ts";
 import { fighterHue, sidesOf } from "./sides.ts";
 import { Spectator } from "./spectator.ts";
@@ -35,8 +40,11 @@ const PAINT_MS = 40;
 const LONGEST_FRAME = 0.1;
 const TOUCH_LOOK_METRES = 2.4;
 const MOUSE_LOOK_SHARE = 0.24;
+/** Over what the own eyes do not see: walls and ways stay readable. */
+const LIVE_DARKNESS = 0.34;
 
 export interface MatchScreenOptions {
+  account: Account;
   token: string;
   entry: MatchEntry;
   /** Names of each team, where the match was made for its players. */
@@ -78,6 +86,9 @@ export class MatchScreen {
   readonly #voice: VoicePanel;
   readonly #phases: PhaseWatch;
   readonly #trails = new CometTrails();
+  readonly #map: ArenaMap;
+  readonly #sight: OwnSight;
+  readonly #fog: FogLayer;
   readonly #teams: TeamScreen;
   readonly #options: MatchScreenOptions;
   readonly #spectator: Spectator;
@@ -138,6 +149,11 @@ export class MatchScreen {
     this.#connection = connection;
     this.#voice = new VoicePanel(connection.room);
     this.#arena = arena;
+    this.#map = map;
+    this.#sight = new OwnSight(map);
+    this.#fog = new FogLayer(map, LIVE_DARKNESS);
+    this.#fog.visible = false;
+    arena.addShade(this.#fog);
     this.#mouse = new KeyboardMouse(surface, this.#controls);
     this.#touch = new TouchSticks(surface, this.#controls);
     this.#hud = new Hud({
@@ -146,6 +162,7 @@ export class MatchScreen {
       toggleNetwork: () => this.#network.toggle(),
     });
     this.#end = new EndScreen({
+      account: options.account,
       before: options.progress,
       closes: options.expected !== undefined,
       leaveText: options.leaveText,
@@ -221,6 +238,7 @@ export class MatchScreen {
     this.#voice.destroy();
     this.#end.destroy();
     this.#arena.destroy();
+    this.#fog.freeTextures();
     this.root.remove();
   }
 
@@ -255,9 +273,15 @@ export class MatchScreen {
     const arena = this.#arena;
     const look = this.#look;
     const sides = sidesOf(state, room.sessionId);
+    this.#sight.update(state, room.sessionId, prediction);
     state.fighters.forEach((fighter, key) => {
       const own = key === room.sessionId;
       const view = arena.fighter(key, { hue: fighterHue(sides, fighter), name: fighter.name, own });
+      if (!isInSight(fighter)) {
+        view.updateUnknown(dt, arena.camera);
+        this.#trails.end(key);
+        return;
+      }
       const predicted = own ? prediction.predictedSelf : undefined;
       look.x = prediction.drawn(fighter, "x");
       look.y = prediction.drawn(fighter, "y");
@@ -269,15 +293,19 @@ export class MatchScreen {
       look.dashing = (predicted?.dashTicks ?? fighter.dashTicks) > 0;
       look.connected = fighter.connected;
       look.skin = fighter.skin;
+      look.hidden = !this.#sight.sees(state, fighter, look);
       view.update(dt, look, arena.camera);
-      if (look.dashing && look.health > 0) arena.effects.dashTrail(look.x, look.y, view.tint);
-      if (fighter.trail === "comet" && look.health > 0)
+      if (look.dashing && view.alive) arena.effects.dashTrail(look.x, look.y, view.tint);
+      if (fighter.trail === "comet" && view.alive)
         this.#trails.follow(key, look.x, look.y, (x, y, wide) =>
           arena.effects.cometPoint(x, y, view.tint, wide),
         );
       else this.#trails.end(key);
     });
     arena.keepFighters((key) => state.fighters.has(key));
+    const { eye } = this.#sight;
+    this.#fog.visible = eye !== undefined && state.phase !== "over";
+    if (eye && this.#fog.visible) this.#fog.show(visibleArea(this.#map, eye), eye);
   }
 
   #moveShells(now: number): void {

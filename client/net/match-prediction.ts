@@ -64,6 +64,7 @@ interface FieldTracker {
 }
 
 interface FighterCallbacks {
+  listen(fighter: Fighter, field: "health", changed: (now?: number, before?: number) => void): void;
   onAdd(key: "fighters", added: (fighter: Fighter) => void): void;
   onRemove(key: "fighters", removed: (fighter: Fighter) => void): void;
 }
@@ -113,14 +114,26 @@ export class MatchPrediction {
     const callbacks = Callbacks.get(this.#room as never) as FighterCallbacks;
     // Field by field, and not by `attachAll`, which keeps the delay that there is now.
     const fields = this.#predict as unknown as FieldTracker;
-    callbacks.onAdd("fighters", (fighter) => {
+    const follow = (fighter: Fighter): void => {
       fields.track(fighter, "x");
       fields.track(fighter, "y");
       fields.track(fighter, "angle", { angle: true });
-    });
-    callbacks.onRemove("fighters", (fighter) => {
+    };
+    const lose = (fighter: Fighter): void => {
       for (const field of ["x", "y", "angle"] as const) fields.untrack(fighter, field);
+    };
+    callbacks.onAdd("fighters", (fighter) => {
+      // Health comes when a fighter comes into sight, with all else, and goes with it. What is left of a place from before
+      // is nothing to glide from.
+      callbacks.listen(fighter, "health", (now, before) => {
+        if (now === undefined) lose(fighter);
+        else if (before === undefined) {
+          lose(fighter);
+          follow(fighter);
+        }
+      });
     });
+    callbacks.onRemove("fighters", lose);
     this.#predict.attachAll("projectiles", {
       mode: "reckon",
       fields: ["x", "y"],
@@ -143,14 +156,15 @@ export class MatchPrediction {
     }
   }
 
-  /** Where to draw a fighter: predicted for the own one, interpolated for the others. */
+  /** Where to draw a fighter that is in sight: predicted for the own one, interpolated for the others. */
   drawn(fighter: Fighter, field: "x" | "y" | "angle"): number {
     return this.#predict.value(fighter, field);
   }
 
   /** Where to draw every shell: others' where the server has them by now, the own ones where they were predicted. */
   drawShells(now: number, show: (shell: DrawnShell) => void): void {
-    this.#room.state.projectiles.forEach((shell, key) => {
+    // Absent until the server has shown one.
+    this.#room.state.projectiles?.forEach((shell, key) => {
       if (this.#shells?.isOwn(shell)) return;
       const x = this.#predict.value(shell, "x");
       const y = this.#predict.value(shell, "y");

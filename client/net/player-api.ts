@@ -6,11 +6,14 @@ import type {
   CatalogueAnswer,
   ExportAnswer,
   FriendsAnswer,
+  GivenAnswer,
   HistoryAnswer,
   InventoryAnswer,
+  MatchReportsAnswer,
   PublicProfile,
   PurchaseAnswer,
   RatingHistoryAnswer,
+  ReportBody,
 } from "../../src/index.ts";
 import type { Account } from "../session/account.ts";
 import { requestJson } from "./request-json.ts";
@@ -50,6 +53,12 @@ export const playerApi = {
   unfriend: (account: Account, playerId: string) => relate(account, "DELETE", "friends", playerId),
   block: (account: Account, playerId: string) => relate(account, "PUT", "blocks", playerId),
   unblock: (account: Account, playerId: string) => relate(account, "DELETE", "blocks", playerId),
+
+  /** The others of a match of the player's, and what was said of them. */
+  matchReports: (account: Account, matchId: string) =>
+    account.call<MatchReportsAnswer>(`/api/matches/${at(matchId)}/reports`),
+  report: (account: Account, matchId: string, body: ReportBody) =>
+    account.call<GivenAnswer>(`/api/matches/${at(matchId)}/reports`, { method: "POST", body }),
 
   boards: () => requestJson<BoardsAnswer>("/api/leaderboards"),
   boardTop: (board: string, season: string) =>

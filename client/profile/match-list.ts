@@ -2,14 +2,24 @@
 import type { HistoryEntry } from "../../src/index.ts";
 import { element, link } from "../dom.ts";
 import { routeHash } from "../navigation/route.ts";
+import { ReportToggle } from "../reports/report-toggle.ts";
+import { isRecent } from "../reports/report-words.ts";
+import type { Account } from "../session/account.ts";
 import { ago, counted, ordinal, signed, whole } from "../text.ts";
+import { flagIcon } from "../ui/icons.ts";
 
-export function matchList(matches: readonly HistoryEntry[], now: number): HTMLOListElement {
-  return element("ol", { className: "matches" }, ...matches.map((match) => matchLine(match, now)));
+export function matchList(
+  matches: readonly HistoryEntry[],
+  now: number,
+  account?: Account,
+): HTMLOListElement {
+  return element("ol", { className: "matches" }, ...matches.map((match) => matchLine(match, now, account)));
 }
 
-export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
+/** @param account of the one who played it, to report and commend the others. */
+export function matchLine(match: HistoryEntry, now: number, account?: Account): HTMLLIElement {
   const { kills, deaths, earned, rating, ratingChange } = match;
+  const watch = watchLink(match);
   const line = element(
     "li",
     { className: match.left ? "match-left" : match.won ? "match-won" : "" },
@@ -23,10 +33,11 @@ export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
       text: earned === undefined ? "" : `+${whole(earned)} XP`,
     }),
     ratingOf(rating, ratingChange),
-    watchLink(match),
+    watch,
     timeOf(match.endedAt, now),
   );
   line.dataset.match = match.matchId;
+  if (account && isRecent(match.endedAt, now)) addReports(line, watch, match.matchId, account);
   line.title = `${match.players} fighters, ${Math.round(match.seconds)} s, ${match.map}`;
   return line;
 }
@@ -34,6 +45,16 @@ export function matchLine(match: HistoryEntry, now: number): HTMLLIElement {
 function placeOf({ left, won, placement }: HistoryEntry): string {
   if (left) return "Left";
   return won ? "Won" : ordinal(placement);
+}
+
+function addReports(line: HTMLElement, cell: HTMLElement, matchId: string, account: Account): void {
+  const toggle = new ReportToggle(account);
+  toggle.ready(matchId);
+  toggle.button.ariaLabel = "Report or commend players";
+  toggle.button.title = toggle.button.ariaLabel;
+  toggle.button.replaceChildren(flagIcon());
+  cell.append(toggle.button);
+  line.append(toggle.panel);
 }
 
 /** To the replay, where there is one. */

@@ -28,7 +28,7 @@ export function ownProfilePage(context: PageContext): PageView {
           "div",
           { className: "column" },
           ...ratingSections(profile, signal),
-          historySection(profile.playerId, "None yet. Your first one is a button away.", signal),
+          historySection(profile.playerId, "None yet. Your first one is a button away.", signal, account),
         ),
         element(
           "div",

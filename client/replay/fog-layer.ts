@@ -10,8 +10,7 @@ const FAR = 90;
 /** How far light falls onto what stops the eye, metres. */
 const RIM = 0.55;
 const RIM_PIXELS = 32;
-const DARKNESS = "rgb(8 10 14 / 74%)";
-const DARKNESS_AT_RIM = "rgb(8 10 14 / 0%)";
+const DARKNESS = 0.74;
 /** Looked past on both sides: see `visibleArea`. */
 const POINTS_A_CORNER = 3;
 
@@ -21,12 +20,13 @@ export class FogLayer extends Container {
   readonly #capacity: number;
   readonly #texture: Texture;
 
-  constructor({ solids }: ArenaMap) {
+  /** @param darkness 0–1. */
+  constructor({ solids }: ArenaMap, darkness = DARKNESS) {
     super();
     // Once round, and the first point again.
     this.#capacity = (solids.length + 1) * 4 * POINTS_A_CORNER + 1;
     this.#vertices = new Float32Array(this.#capacity * 4);
-    this.#texture = Texture.from(paintRim(), true);
+    this.#texture = Texture.from(paintRim(darkness), true);
     const coordinates = new Float32Array(this.#capacity * 4);
     for (let point = 0; point < this.#capacity; point += 1)
       coordinates.set([0, 0.5, FAR / RIM, 0.5], point * 4);
@@ -66,15 +66,15 @@ function stripIndices(quads: number): Uint32Array {
   return indices;
 }
 
-function paintRim(): HTMLCanvasElement {
+function paintRim(darkness: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = RIM_PIXELS;
   canvas.height = 1;
   const context = canvas.getContext("2d");
   if (!context) return canvas;
   const gradient = context.createLinearGradient(0, 0, RIM_PIXELS - 1, 0);
-  gradient.addColorStop(0, DARKNESS_AT_RIM);
-  gradient.addColorStop(1, DARKNESS);
+  gradient.addColorStop(0, "rgb(8 10 14 / 0%)");
+  gradient.addColorStop(1, `rgb(8 10 14 / ${darkness * 100}%)`);
   context.fillStyle = gradient;
   context.fillRect(0, 0, RIM_PIXELS, 1);
   return canvas;

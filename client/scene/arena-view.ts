@@ -90,6 +90,11 @@ export class ArenaView {
     this.#world.addChild(layer);
   }
 
+  /** Lies over the floor and under everybody, in metres: see `addLayer`. */
+  addShade(layer: Container): void {
+    this.#world.addChildAt(layer, this.#world.getChildIndex(this.shells));
+  }
+
   /** The fighter's view, made when it is first asked for, and anew when its colour, or whose it is, changed. */
   fighter(key: string, options: { hue: number; name: string; own: boolean }): FighterView {
     let view = this.#fighters.get(key);

@@ -11,6 +11,8 @@ import type { TextureSet } from "./textures.ts";
 
 /** Metres that the body's texture covers. */
 const BODY_METRES = 1.6;
+/** Coming into sight and going out of it takes so long, seconds. */
+const FADE_SECONDS = 0.12;
 const BAR_WIDTH = 46;
 const BAR_HEIGHT = 5;
 /** Where shots leave the barrel, metres from the centre. */
@@ -27,6 +29,8 @@ export interface FighterLook {
   connected: boolean;
   /** The `look` of what the fighter wears; "" and what is not known are plain. */
   skin: string;
+  /** Out of sight, where it is known. Absent where nothing ever is: then it appears and goes without fading. */
+  hidden?: boolean;
 }
 
 /** What ember plating adds to a body. */
@@ -49,7 +53,10 @@ export class FighterView {
   x = 0;
   y = 0;
   angle = 0;
+  /** Alive and in sight. */
   alive = false;
+  /** In sight, dead or alive. */
+  seen = false;
   readonly #textures: TextureSet;
   readonly #turning = new Container();
   readonly #gun: Sprite;
@@ -65,6 +72,9 @@ export class FighterView {
   #recoil = 0;
   #pain = 0;
   #shownHealth = 100;
+  /** 0 out of sight, 1 in sight. */
+  #presence = 0;
+  #last: FighterLook | undefined;
   #time = Math.random() * 10;
 
   constructor(textures: TextureSet, options: { hue: number; name: string; own: boolean }) {
@@ -134,14 +144,19 @@ export class FighterView {
     this.x = look.x;
     this.y = look.y;
     this.angle = look.angle;
-    this.alive = look.health > 0;
-    this.body.visible = this.alive;
-    this.label.visible = this.alive;
-    if (!this.alive) return;
+    this.#last = Object.assign(this.#last ?? { ...look }, look);
+    this.seen = look.hidden !== true;
+    this.alive = look.health > 0 && this.seen;
+    this.#fade(dt, look);
+    const drawn = look.health > 0 && this.#presence > 0;
+    this.body.visible = drawn;
+    this.label.visible = drawn;
+    if (!drawn) return;
     this.#recoil *= Math.exp(-dt * 16);
     this.#pain *= Math.exp(-dt * 9);
     this.body.position.set(look.x, look.y);
-    this.body.alpha = look.connected ? 1 : 0.45;
+    this.body.alpha = (look.connected ? 1 : 0.45) * this.#presence;
+    this.label.alpha = this.#presence;
     this.#turning.rotation = look.angle;
     this.#turning.scale.set(look.dashing ? 1.14 : 1, look.dashing ? 0.9 : 1);
     this.#gun.texture = look.weapon === LAUNCHER ? this.#textures.launcher : this.#textures.rifle;
@@ -159,6 +174,19 @@ export class FighterView {
       this.#ring.alpha = 0.7;
     }
     this.#updateLabel(dt, look, camera);
+  }
+
+  /** Nobody knows where the fighter is: what was shown of it last fades. */
+  updateUnknown(dt: number, camera: Camera): void {
+    this.seen = false;
+    this.alive = false;
+    if (!this.#last) {
+      this.body.visible = false;
+      this.label.visible = false;
+      return;
+    }
+    this.#last.hidden = true;
+    this.update(dt, this.#last, camera);
   }
 
   destroy(): void {
@@ -181,6 +209,12 @@ export class FighterView {
     this.body.addChildAt(glow, 1);
     this.#turning.addChildAt(plating, this.#turning.getChildIndex(this.#torso) + 1);
     this.#ember = { plating, glow };
+  }
+
+  #fade(dt: number, { hidden }: FighterLook): void {
+    if (hidden === undefined) this.#presence = 1;
+    else if (hidden) this.#presence = Math.max(0, this.#presence - dt / FADE_SECONDS);
+    else this.#presence = Math.min(1, this.#presence + dt / FADE_SECONDS);
   }
 
   #updateLabel(dt: number, look: FighterLook, camera: Camera): void {

@@ -69,6 +69,11 @@ export function eyeIcon(): SVGSVGElement {
   );
 }
 
+/** To report or commend somebody. */
+export function flagIcon(): SVGSVGElement {
+  return icon(svg("path", { d: "M5 2h2.4v1.6H20l-3.2 4.7L20 13H7.4v9H5Z", fill: "currentColor" }));
+}
+
 /** @param rank 1, 2 or 3. */
 export function medalIcon(rank: number): SVGSVGElement {
   const text = svg("text", { x: 12, y: 19.2, "text-anchor": "middle", class: "medal-number" });

@@ -26,6 +26,8 @@ const settingsSchema = z.strictObject({
    * cover on their own screens.
    */
   lagCompensationMs: z.number().min(0).max(400).default(250),
+  /** Whoever a player cannot possibly see is not sent to that player's client. */
+  fogOfWar: z.boolean().default(true),
 });
 
 export type SkirmishSettings = z.output<typeof settingsSchema>;

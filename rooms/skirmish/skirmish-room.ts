@@ -5,8 +5,9 @@
  * rematch. The rules are `stepMatch` in `shared/`; this file seats people, feeds the step with their inputs and tells
  * the world.
  *
- * A dropped connection keeps its seat for `reconnectionSeconds`, and a bot stands in meanwhile. A player who joins again from elsewhere (a reloaded
- * page, a second tab) takes over the fighter, and the older connection is closed with 4409 `session_replaced`.
+ * A dropped connection keeps its seat for `reconnectionSeconds`, and a bot stands in meanwhile. A player who joins again
+ * from elsewhere (a reloaded page, a second tab) takes over the fighter, and the older connection is closed with 4409
+ * `session_replaced`.
  */
 import {
   type Client,
@@ -19,11 +20,11 @@ import {
 } from "@colyseus/core";
 import { WebRTCPlugin } from "colyseus/plugins/webrtc";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
-import type { SkirmishEvent } from "../../schemas/skirmish-messages.ts";
 import { Fighter, SkirmishState, Team } from "../../schemas/skirmish-state.ts";
 import {
   AntiCheatPlugin,
   ERRORS,
+  FogPlugin,
   joinRefusal,
   MatchPlugin,
   type MatchStatus,
@@ -39,28 +40,29 @@ import {
 } from "../../src/index.ts";
 import { Attendance } from "./attendance.ts";
 import { BotCrew } from "./bot-crew.ts";
+import { EventSender } from "./event-sender.ts";
 import { Fight, type FightOptions } from "./fight.ts";
+import { finalStandings } from "./final-standings.ts";
+import { skirmishFog } from "./fog-of-war.ts";
 import { MatchWatch, skirmishValidators } from "./match-watch.ts";
 import { PlayerInputs } from "./player-inputs.ts";
 import { readSettings, rulesOf, type SkirmishSettings } from "./room-settings.ts";
 import { sanitizeInput } from "./sanitize-input.ts";
 import { loadMap } from "./shared/arena-map.ts";
 import { MAX_SLOTS, TICK_RATE } from "./shared/constants.ts";
-import { toWire } from "./shared/event-wire.ts";
 import type { FighterInput } from "./shared/fighter-step.ts";
 import foundry from "./shared/maps/foundry.json" with { type: "json" };
 import { buildNavGrid } from "./shared/nav-grid.ts";
-import { rankFighters } from "./shared/standings.ts";
+import { buildSightGrid } from "./shared/sight-grid.ts";
 import { TeamSheet } from "./team-sheet.ts";
 
 /** Half as many as there are slots: whoever takes a seat over, or a bot that is about to go, needs one too. */
 const MOST_PLACES = MAX_SLOTS / 2;
-/** Events beyond this in one patch are dropped: they are for eyes and ears only. */
-const MOST_EVENTS = 256;
 
 const MAP = loadMap(foundry);
 /** Paths that were looked for once are kept in it, for every room. */
 const GRID = buildNavGrid(MAP);
+const SIGHT = buildSightGrid(MAP);
 
 export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishInput }> {
   static override onAuth = requirePlayer;
@@ -79,6 +81,14 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       validators: skirmishValidators,
       place: (sessionId) => this.#watch.placeOf(sessionId, this.state),
     }),
+    fog: new FogPlugin(
+      skirmishFog({
+        grid: SIGHT,
+        state: () => this.state,
+        isEnabled: () => this.#settings.fogOfWar,
+        roundTripMs: (sessionId): number | undefined => this.plugins.anticheat.roundTripMs(sessionId),
+      }),
+    ),
     voice: new TeamVoicePlugin({
       signalling: WebRTCPlugin,
       teamOf: (sessionId) => this.#voiceTeamOf(sessionId),
@@ -95,7 +105,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   #sheet!: TeamSheet;
   /** The queue whose rating the next match counts for; "" when none does. */
   #rating = "";
-  #events: SkirmishEvent[] = [];
+  readonly #events = new EventSender(MAP);
   /** The room is on its way out: it neither steps nor counts what happens to its match. */
   #closing = false;
   /** The players of a match that was made for them are on their way. */
@@ -113,7 +123,10 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#settings = readSettings(arena.options["settings"]);
     const { placement } = this.plugins.roster;
     const { anticheat } = this.plugins;
-    this.#watch = new MatchWatch(anticheat, { map: MAP });
+    this.#watch = new MatchWatch(anticheat, {
+      map: MAP,
+      mightSee: (from, to) => SIGHT.mightSee(SIGHT.cellOf(from.x, from.y), SIGHT.cellOf(to.x, to.y), 0),
+    });
     this.#inputs = new PlayerInputs(this.inputs, {
       rewind: this.#compensateLag(this.#settings.lagCompensationMs),
       isRestricted: (sessionId) => anticheat.isRestricted(sessionId),
@@ -127,11 +140,12 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       consume: (key) => this.#consumeInputs(key),
       emit: (event) => {
         this.#watch.happened(event);
-        if (this.#events.length < MOST_EVENTS) this.#events.push(toWire(event));
+        this.#events.add(event);
       },
     });
     this.state.map = MAP.name;
     this.state.rewindMs = this.#settings.lagCompensationMs;
+    this.state.fog = this.#settings.fogOfWar;
     if (placement) this.#prepareFor(placement, arena);
     else this.#prepareOpen(mode);
     for (let team = 0; this.state.mode === "teams" && team < this.#sheet.sizes.length; team += 1)
@@ -207,9 +221,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
 
   override onBeforePatch(): void {
     this.#inputs.patches.note(this.clock.elapsedTime, this.state.tick);
-    if (this.#events.length === 0) return;
-    this.broadcast("events", this.#events, { afterNextPatch: true });
-    this.#events = [];
+    this.#events.send(this.plugins.fog.audiences, this.state);
   }
 
   /** For a room that watches what is fought. */
@@ -373,27 +385,16 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   }
 
   async #finishMatch(): Promise<void> {
-    const { mode, winner, fighters, counts } = this.state;
     const replay = this.#keepRecording();
-    if (!counts) return;
-    const lines = rankFighters(fighters).map(({ key, fighter, placement }) => {
-      const won = winner === (mode === "teams" ? String(fighter.team) : key);
-      // In a team game all of a team share its place.
-      return { key, fighter, won, placement: mode === "teams" ? this.#placeOfTeam(fighter.team) : placement };
+    if (!this.state.counts) return;
+    const { standings, bots, away } = finalStandings(this.state, {
+      takesPart: (key) => this.#takesPart(key),
+      wasAway: (key) => this.#attendance.wasAway(key),
+      isLate: (key) => this.#isLate(key),
     });
-    const people = lines.filter(({ key, fighter }) => !fighter.bot && this.#takesPart(key));
-    for (const { key, fighter } of people)
-      if (this.#attendance.wasAway(key)) this.plugins.match.noteLeft({ sessionId: key }, fighter);
-    const standings = people
-      .filter(({ key }) => !this.#attendance.wasAway(key))
-      .map(({ key, fighter: { team, score, kills, deaths }, won, placement }) => {
-        return { sessionId: key, team, score, kills, deaths, placement, won, late: this.#isLate(key) };
-      });
-    const bots = lines
-      .filter(({ fighter }) => fighter.bot)
-      .map(({ fighter: { team }, placement }) => ({ team, placement }));
+    for (const { sessionId, fighter } of away) this.plugins.match.noteLeft({ sessionId }, fighter);
     try {
-      await this.plugins.match.finish(standings, fighters.size, bots, replay);
+      await this.plugins.match.finish(standings, this.state.fighters.size, bots, replay);
     } catch (error) {
       logger.error({ err: error, matchId: this.state.matchId }, "the match could not be recorded");
     }
@@ -409,11 +410,6 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     const players = [...this.state.fighters.values()].map(({ slot, name, bot }) => ({ slot, name, bot }));
     this.plugins.replay.append(log.body());
     return this.plugins.replay.finish({ players });
-  }
-
-  #placeOfTeam(team: number): number {
-    const own = this.state.teams[team]?.score ?? 0;
-    return 1 + [...this.state.teams].filter(({ score }) => score > own).length;
   }
 
   /** What the player wears comes from the database, which must hold up neither the join nor the match. */

@@ -1,6 +1,10 @@
 /** The typed HTTP API: every capability's routes as Colyseus endpoints, and the OpenAPI document that describes them. */
 import { createEndpoint, createRouter, type SDKTypes } from "@colyseus/core";
-import { checkPlayerToken } from "../auth/player-token.ts";
+import type { PlayerReports } from "../anticheat/reports/player-reports.ts";
+import { type ReportRoutes, reportRoutes } from "../anticheat/reports/report-api.ts";
+import type { Reviews } from "../anticheat/review/reviews.ts";
+import { type StandingRoutes, standingRoutes } from "../anticheat/review/standing-api.ts";
+import { checkPlayer, checkPlayerToken } from "../auth/player-token.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { ERRORS, errorBody } from "../errors.ts";
 import type { RouteContext } from "../http/define-route.ts";
@@ -13,11 +17,13 @@ import { type ProgressionRoutes, progressionRoutes } from "../progression/api/pr
 /** For a typed `client.http`: `new Client<ArenaServer>(address)`, or `ArenaServer<{ race: RaceRoom }>` with rooms. */
 export interface ArenaServer<Rooms = SDKTypes["~rooms"]> {
   "~rooms": Rooms;
-  "~routes": ProgressionRoutes;
+  "~routes": ProgressionRoutes & ReportRoutes & StandingRoutes;
 }
 
 export interface ApiParts extends Omit<ProgressionApi, "historyOf"> {
   matches: MatchStore;
+  reports: PlayerReports;
+  reviews: Reviews;
   /** Whether a replay can be had here. */
   isWatchable: (replay: string) => Promise<boolean>;
 }
@@ -26,10 +32,10 @@ export function arenaRouter(
   config: ArenaConfig,
   log: Logger,
   isReady: () => boolean,
-  { matches, isWatchable, ...parts }: ApiParts,
+  { matches, isWatchable, reports, reviews, ...parts }: ApiParts,
 ) {
-  const context: RouteContext = { authenticate: checkPlayerToken, isReady, log };
-  const routes = progressionRoutes(context, {
+  const context: RouteContext = { authenticate: checkPlayer, isReady, log };
+  const progression = progressionRoutes(context, {
     ...parts,
     historyOf: async (playerId, limit, before) => {
       const found = await matches.historyOf(playerId, limit, before);
@@ -42,6 +48,13 @@ export function arenaRouter(
       );
     },
   });
+  const namesOf = (playerIds: readonly string[]) => parts.players.namesOf(playerIds);
+  const routes = {
+    ...progression,
+    ...reportRoutes(context, { reports, namesOf }),
+    // Whoever is banned may ask why, and answer.
+    ...standingRoutes({ ...context, authenticate: checkPlayerToken }, reviews),
+  };
   const document = openApiDocument(routes, { title: `${config.name} API`, version: config.build });
   const openApi = createEndpoint("/api/openapi.json", { method: "GET" }, async () => Response.json(document));
   return createRouter(

@@ -8,9 +8,11 @@ import express, {
   type Application,
   type NextFunction,
   type Request,
+  type RequestHandler,
   type Response,
   type Router,
 } from "express";
+import type { OperatorRole } from "../auth/operator-guard.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { ArenaError, ERRORS, errorBody } from "../errors.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -21,11 +23,16 @@ export interface HttpRoutesOptions {
   log: Logger;
   /** The capabilities' own routers. */
   routers: readonly Router[];
+  /** Lets in operators of at least that role. */
+  guard: (role: OperatorRole) => readonly RequestHandler[];
   /** Whether what the server stands on answers. */
   isReady: () => boolean;
 }
 
-export function mountRoutes(app: Application, { config, log, routers, isReady }: HttpRoutesOptions): void {
+export function mountRoutes(
+  app: Application,
+  { config, log, routers, guard, isReady }: HttpRoutesOptions,
+): void {
   app.disable("x-powered-by");
   app.set("trust proxy", config.transport.trustedProxyHops);
   app.get("/health/live", (_request, response) => void response.json({ ok: true }));
@@ -34,7 +41,13 @@ export function mountRoutes(app: Application, { config, log, routers, isReady }:
     else response.status(ERRORS.not_ready.status).json(errorBody("not_ready"));
   });
   for (const router of routers) app.use(router);
-  mountOperatorPages(app, config.operators.password);
+  app.use("/console", ...guard("reviewer"));
+  // Colyseus' own pages can call any room method. In production they want a check of their own besides.
+  app.use(["/monitor", "/playground"], ...guard("operator"));
+  const users = operatorsOf(config.operators);
+  const use = Object.keys(users).length === 0 ? [] : [basicAuth({ users, realm: "colyseus-arena" })];
+  app.use("/monitor", monitor({ use }));
+  app.use("/playground", playground({ use }));
   if (config.web.clientDir !== undefined) mountClient(app, config.web.clientDir);
   app.use(
     (_request, response) =>
@@ -55,32 +68,12 @@ export function mountRoutes(app: Application, { config, log, routers, isReady }:
   });
 }
 
-/** Colyseus' monitor and playground: they can call any room method, so a password guards them where one is set. */
-function mountOperatorPages(app: Application, password: string | undefined): void {
-  const use =
-    password === undefined ? [] : [basicAuth({ users: { operator: password }, realm: "colyseus-arena" })];
-  app.use(["/monitor", "/playground"], refuseOtherSites);
-  if (password === undefined) app.use(["/monitor", "/playground"], refuseOtherMachines);
-  app.use("/monitor", monitor({ use }));
-  app.use("/playground", playground({ use }));
-}
-
-/**
- * A GET on the monitor calls a room's method, and browsers send GETs for any page that asks (with the password, once
- * it was given), without an Origin header. Following a link to the page itself is fine.
- */
-function refuseOtherSites(request: Request, response: Response, next: NextFunction): void {
-  const site = request.get("sec-fetch-site") ?? "none";
-  if (site === "same-origin" || site === "none" || request.path === "/") next();
-  else response.status(ERRORS.origin_refused.status).json(errorBody("origin_refused"));
-}
-
-/** Open pages are for the developer's own browser: the peer must be this machine, and so must the name it used. */
-function refuseOtherMachines(request: Request, response: Response, next: NextFunction): void {
-  const peer = request.socket.remoteAddress ?? "";
-  const local = ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(peer);
-  if (local && ["localhost", "127.0.0.1", "[::1]"].includes(request.hostname)) next();
-  else response.status(ERRORS.operator_page_local.status).json(errorBody("operator_page_local"));
+function operatorsOf({ password, accounts }: ArenaConfig["operators"]): Record<string, string> {
+  const users = Object.entries(accounts).filter(([, { role }]) => role === "operator");
+  return {
+    ...Object.fromEntries(users.map(([name, account]) => [name, account.password])),
+    ...(password === undefined ? {} : { operator: password }),
+  };
 }
 
 function mountClient(app: Application, clientDir: string): void {

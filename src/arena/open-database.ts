@@ -3,6 +3,9 @@
  * in production changes neither layout nor indexes (both can take long on a large database, and several processes
  * start at once): it says what is missing and refuses, and `arena migrate` mends it.
  */
+import { ReportStore } from "../anticheat/reports/report-store.ts";
+import { CaseStore } from "../anticheat/review/case-store.ts";
+import { TrustStore } from "../anticheat/trust/trust-store.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { ArenaError } from "../errors.ts";
 import { MatchStore } from "../match/match-store.ts";
@@ -35,6 +38,9 @@ export interface ArenaDatabase {
   relations: RelationStore;
   penalties: PenaltyStore;
   seasons: SeasonStore;
+  reports: ReportStore;
+  trust: TrustStore;
+  cases: CaseStore;
   /** Used unless Redis holds the boards; prepared in either case. */
   mongoBoard: MongoLeaderboardStore;
   /** Players were brought to this layout just now: the boards know nothing of them yet. */
@@ -70,6 +76,9 @@ export async function openDatabase(
       }),
       penalties: new PenaltyStore(connection),
       seasons: new SeasonStore(connection),
+      reports: new ReportStore(connection),
+      trust: new TrustStore(connection),
+      cases: new CaseStore(connection),
       mongoBoard: new MongoLeaderboardStore(connection),
       migrated: false,
       close: () => storage.close(),

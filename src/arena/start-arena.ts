@@ -6,16 +6,18 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from "n
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Room, Server, type ServerOptions } from "@colyseus/core";
+import { type RegisteredHandler, Room, Server, type ServerOptions } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import { PairWatch } from "../anticheat/pair-watch.ts";
 import { guestRoutes } from "../auth/guest-routes.ts";
-import { checkPlayerToken, configureTokens } from "../auth/player-token.ts";
-import type { OnlineBoard } from "../cluster/online-board.ts";
+import { operatorGuard } from "../auth/operator-guard.ts";
+import { checkPlayer, configureTokens } from "../auth/player-token.ts";
 import { createPresenceAndDriver } from "../cluster/presence-and-driver.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { type ArenaDefinition, type Environment, loadConfig } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
 import { MatchRecorder } from "../match/match-recorder.ts";
+import type { MatchResult } from "../match/match-result.ts";
 import { openOutbox } from "../match/result-outbox.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
 import type { Outcome } from "../progression/player/operation.ts";
@@ -29,16 +31,19 @@ import { networkRoutes } from "../transport/network-routes.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
 import { guardRequests } from "../transport/request-guard.ts";
+import { endWholeAnswers } from "../transport/whole-answers.ts";
 import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
-import { antiCheatServices } from "./start-anticheat.ts";
+import { antiCheatServices, crimeOf } from "./start-anticheat.ts";
 import { conditionsOf, startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { startProgression } from "./start-progression.ts";
 import { startReplays } from "./start-replays.ts";
+import { startReports } from "./start-reports.ts";
 import { startSocial } from "./start-social.ts";
+import { startTrust } from "./start-trust.ts";
 import { StopList } from "./stop-list.ts";
 
 /** How long a stop waits for match results that are being written. */
@@ -103,7 +108,9 @@ async function startParts(
 
   const replays = await startReplays(config, log, stops);
   const progression = await startProgression(config, database, replays, log, stops);
-  const recorder = await startRecorder(config, database, progression.service, log, stops);
+  const watched: { pairs?: PairWatch } = {};
+  const stored = (result: MatchResult): void => watched.pairs?.note(result);
+  const recorder = await startRecorder(config, database, progression.service, stored, log, stops);
   // A room that is gone may still wait for its recording before it hands its result over.
   stops.add("recordings", () => replays.keeper.settle());
 
@@ -117,11 +124,40 @@ async function startParts(
   const server = createColyseusServer(config, log, httpServer, origins, cluster);
   if (conditioner) conditionSockets(socketServerOf(server.transport), conditioner);
   const social = startSocial(cluster.presence, database, log, stops);
-  server.router = arenaRouter(config, log, () => storage.isReady(), {
+  const trust = startTrust(
+    config,
+    database,
+    {
+      channel: social.channel,
+      replayPathOf: (matchId) => replays.shelf.pathOf(matchId),
+      reportsOf: (playerIds) => reports.reports.reportsOf(playerIds),
+      noteVerdict: (playerId, verdict, openedAt) =>
+        reports.reports.noteVerdict(playerId, verdict, reportsAbout(openedAt, config)),
+    },
+    log,
+    stops,
+  );
+  watched.pairs = new PairWatch({
+    historyOf: (playerId, limit) => matches.historyOf(playerId, limit),
+    decide: (decision) => trust.services.decide(decision),
+    failed: (error) => log.warn({ err: error }, "win trading could not be looked for"),
+  });
+  const reports = startReports(config, database, trust.services, log, stops);
+  const router = arenaRouter(config, log, () => storage.isReady(), {
     ...progression.api,
     matches,
+    reports: reports.reports,
+    reportsGivenBy: reports.exportOf,
+    reviews: trust.reviews,
+    casesOf: (playerId) => trust.reviews.exportOf(playerId),
+    forget: async (playerId) => {
+      await progression.api.forget(playerId);
+      await reports.forget(playerId);
+      await trust.forget(playerId);
+    },
     isWatchable: async (replay) => (await replays.shelf.pathOf(replay)) !== undefined,
   });
+  server.router = router;
   const services: Omit<RoomServices, "options"> = {
     recordMatch: recorder.record,
     build: config.build,
@@ -129,33 +165,29 @@ async function startParts(
     lanes: await startLanes(config, conditioner, log, stops),
     loadoutOf: (playerId) => progression.service.loadoutOf(playerId),
     grant: (request) => progression.service.grant(request),
-    matchmaking: startMatchmaking(config, database, progression.service, log),
+    matchmaking: startMatchmaking(config, database, progression.service, trust.tierOf, log),
     social: social.services,
     anticheat: antiCheatServices(config),
-    // Until trust is started.
-    trust: {
-      standingOf: async () => ({ level: "trusted" }),
-      keepWindow: () => undefined,
-      decide: (decision) =>
-        log.warn({ ...decision, evidence: decision.evidence.length }, "a player's level changed"),
-      listen: () => () => undefined,
-    },
+    trust: trust.services,
   };
-  const liveRooms = defineRooms(server, config, services, social.board, log);
+  const liveRooms = defineRooms(server, config, services, [social.board, trust], log);
   const guests = createRateLimiter(config.limits.guestsPerMinute);
+  const guard = operatorGuard(config.operators);
   server.options.express = (app) =>
     mountRoutes(app, {
       config,
       log,
       isReady: () => storage.isReady(),
+      guard,
       routers: [
+        trust.routes(guard("reviewer")),
         guestRoutes({
           tokenLifetimeSeconds: config.auth.tokenLifetimeSeconds,
           openAccount: (player) => progression.service.openAccount(player),
           isDeleted: async (playerId) => (await players.findMany([playerId])).deleted.size > 0,
           admit: (address) => guests.admit(address, Date.now()),
         }),
-        replayRoutes({ authenticate: checkPlayerToken, pathOf: (name) => replays.shelf.pathOf(name) }),
+        replayRoutes({ authenticate: checkPlayer, pathOf: (name) => replays.shelf.pathOf(name) }),
         networkRoutes(conditionsOf(config)),
       ],
     });
@@ -175,6 +207,7 @@ async function startParts(
   const matchmakes = createRateLimiter(config.limits.matchmakesPerMinute);
   const requests = createRateLimiter(config.limits.apiRequestsPerMinute);
   const exports = createRateLimiter(config.limits.exportsPerMinute);
+  endWholeAnswers(httpServer, (method, path) => router.findRoute(method, path) !== undefined);
   guardRequests(httpServer, {
     origins,
     ...config.limits,
@@ -195,6 +228,7 @@ async function startRecorder(
   config: ArenaConfig,
   { matches }: ArenaDatabase,
   progression: Progression,
+  stored: (result: MatchResult) => void,
   log: Logger,
   stops: StopList,
 ): Promise<MatchRecorder> {
@@ -204,7 +238,11 @@ async function startRecorder(
   });
   const recorder = new MatchRecorder({
     outbox,
-    deliver: (result) => progression.deliver(result),
+    deliver: async (result) => {
+      const progress = await progression.deliver(result);
+      stored(result);
+      return progress;
+    },
     concurrency: DELIVERIES_AT_ONCE,
     log,
   });
@@ -241,6 +279,16 @@ function createColyseusServer(
   });
 }
 
+/** Reports of the time before a case are what it is about as well. */
+function reportsAbout(openedAt: Date, { anticheat }: ArenaConfig): Date {
+  return new Date(openedAt.getTime() - anticheat.reports.halfLifeDays * 86_400_000);
+}
+
+/** Is told of every room that is defined. */
+interface RoomWatcher {
+  watchRooms: (name: string, handler: RegisteredHandler) => void;
+}
+
 /**
  * Every room gets the arena's services, over whatever options a client sends, and the frame guard.
  * @returns the rooms that live in this process, kept up to date.
@@ -249,7 +297,7 @@ function defineRooms(
   server: Server,
   config: ArenaConfig,
   services: Omit<RoomServices, "options">,
-  board: OnlineBoard,
+  watchers: readonly RoomWatcher[],
   log: Logger,
 ): ReadonlySet<Room> {
   const liveRooms = new Set<Room>();
@@ -265,9 +313,12 @@ function defineRooms(
     if (filterBy) handler.filterBy([...filterBy] as never[]);
     handler.on("create", (created) => {
       liveRooms.add(created);
-      guardRoom(created, config.limits, log);
+      guardRoom(created, config.limits, log, (client, code) => {
+        const decision = crimeOf(created, client, code);
+        if (decision) services.trust.decide(decision);
+      });
     });
-    board.watchRooms(name, handler);
+    for (const watcher of watchers) watcher.watchRooms(name, handler);
     handler.on("dispose", (disposed) => liveRooms.delete(disposed));
   }
   return liveRooms;

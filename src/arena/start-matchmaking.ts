@@ -37,6 +37,7 @@ export function startMatchmaking(
   config: ArenaConfig,
   { matches, relations, penalties }: ArenaDatabase,
   progression: Progression,
+  trustTierOf: (playerId: string) => Promise<number>,
   log: Logger,
 ): MatchmakingServices {
   const { matchmaking, auth } = config;
@@ -54,9 +55,10 @@ export function startMatchmaking(
     playerId: string,
     skill: PlayerStanding["skill"] | undefined,
   ): Promise<PlayerStanding> => {
-    const [blocks, history] = await Promise.all([
+    const [blocks, history, trustTier] = await Promise.all([
       relations.blockedBy(playerId),
       matches.historyOf(playerId, RECENT_MATCHES),
+      trustTierOf(playerId),
     ]);
     const opponents = history.flatMap(({ players, teamGame }) => {
       const own = players.find((player) => player.playerId === playerId);
@@ -64,8 +66,7 @@ export function startMatchmaking(
     });
     return {
       skill: skill ?? NEWCOMER,
-      // Everybody is trusted until evidence says otherwise; that evidence is gathered elsewhere.
-      trustTier: 0,
+      trustTier,
       blocks: new Set(blocks),
       recentOpponents: [...new Set(opponents.map((opponent) => opponent.playerId))],
     };

@@ -21,7 +21,7 @@ const SEASON_CHECK_MS = 30_000;
 
 export interface StartedProgression {
   service: Progression;
-  api: Omit<ApiParts, "matches" | "isWatchable">;
+  api: Omit<ApiParts, "matches" | "isWatchable" | "reports" | "reportsGivenBy" | "reviews" | "casesOf">;
 }
 
 /** Redis where the configuration names one, else MongoDB. */

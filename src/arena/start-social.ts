@@ -11,6 +11,7 @@ export interface StartedSocial {
   services: SocialServices;
   /** To be told of the rooms that are defined. */
   board: OnlineBoard;
+  channel: PlayerChannel;
 }
 
 export function startSocial(
@@ -24,6 +25,7 @@ export function startSocial(
   stops.add("online board", () => board.stop());
   return {
     board,
+    channel,
     services: {
       async friendsOf(playerId) {
         const names = await players.namesOf(await relations.friendsOf(playerId));

@@ -1,12 +1,13 @@
 /**
  * POST /auth/guest → `{ token, playerId, name }`. Without a token it opens a guest account; with a valid one in
- * `Authorization: Bearer` it renews that player's token. Nothing is taken from the body.
+ * `Authorization: Bearer` it renews that player's token, unless the player is banned (403 `player_banned`). Nothing is
+ * taken from the body.
  */
 import { randomInt, randomUUID } from "node:crypto";
 import { Router } from "express";
 import { ERRORS, errorBody } from "../errors.ts";
 import { guestName } from "./guest-names.ts";
-import { checkPlayerToken, type PlayerIdentity, signPlayerToken } from "./player-token.ts";
+import { checkPlayer, type PlayerIdentity, signPlayerToken } from "./player-token.ts";
 
 export interface GuestRoutesOptions {
   tokenLifetimeSeconds: number;
@@ -27,7 +28,7 @@ export function guestRoutes(options: GuestRoutesOptions): Router {
     }
     const old = /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
     if (old !== undefined) {
-      const check = await checkPlayerToken(old);
+      const check = await checkPlayer(old);
       const code = check.ok ? "auth_token_invalid" : check.code;
       if (!check.ok || (await options.isDeleted(check.player.playerId)))
         response.status(ERRORS[code].status).json(errorBody(code));

@@ -23,8 +23,12 @@ export type TokenCheck =
   | { ok: true; player: PlayerIdentity }
   | { ok: false; code: "auth_token_missing" | "auth_token_invalid" };
 
+export type PlayerCheck = TokenCheck | { ok: false; code: "player_banned" };
+
 /** The wire that clients have to speak; undefined: whatever they do. Process-wide, as Colyseus' JWT settings are. */
 const wire: { protocol: string | undefined } = { protocol: undefined };
+/** Whether a player is banned. Process-wide for the same reason. */
+const door: { isBanned: (playerId: string) => Promise<boolean> } = { isBanned: async () => false };
 
 /**
  * Sets the process-wide secret and what a token must satisfy, and the protocol that clients may say they speak. Called
@@ -34,6 +38,11 @@ export function configureTokens(secret: string, protocol?: string): void {
   wire.protocol = protocol;
   JWT.settings.secret = secret;
   JWT.settings.verify = { algorithms: ["HS256"], issuer: ISSUER, audience: AUDIENCE };
+}
+
+/** Sets who is kept out from now on. @param isBanned never rejects, and answers soon. */
+export function configureBans(isBanned: (playerId: string) => Promise<boolean>): void {
+  door.isBanned = isBanned;
 }
 
 /** @param lifetimeSeconds how long the token is good for. */
@@ -53,6 +62,13 @@ export async function checkPlayerToken(token: string | undefined): Promise<Token
   return { ok: true, player: { playerId: claims.data.sub, name: claims.data.name } };
 }
 
+/** Like `checkPlayerToken`, and refuses who is banned. */
+export async function checkPlayer(token: string | undefined): Promise<PlayerCheck> {
+  const check = await checkPlayerToken(token);
+  if (!check.ok || !(await door.isBanned(check.player.playerId))) return check;
+  return { ok: false, code: "player_banned" };
+}
+
 /**
  * A room's `static onAuth`: lets a client in with a valid player token and gives the room its `PlayerIdentity`.
  *
@@ -62,7 +78,7 @@ export async function checkPlayerToken(token: string | undefined): Promise<Token
  * }
  * ```
  * A client that says (`protocol` in its join options) that its copy of the game speaks another wire than the server's
- * is refused with `protocol_outdated`; one that says nothing is let in.
+ * is refused with `protocol_outdated`; one that says nothing is let in. A banned player is refused with `player_banned`.
  * @throws ServerError with a message that starts with our code; for a token with Colyseus' AUTH_FAILED.
  */
 export async function requirePlayer(
@@ -73,8 +89,9 @@ export async function requirePlayer(
   const { protocol } = (options ?? {}) as { protocol?: unknown };
   if (wire.protocol !== undefined && protocol !== undefined && protocol !== wire.protocol)
     throw joinRefusal("protocol_outdated");
-  const check = await checkPlayerToken(token);
+  const check = await checkPlayer(token);
   if (check.ok) return check.player;
+  if (check.code === "player_banned") throw joinRefusal(check.code);
   throw joinRefusal(check.code, ErrorCode.AUTH_FAILED);
 }
 

@@ -155,8 +155,22 @@ export const configSchema = z
 
     operators: z
       .strictObject({
-        /** Guards /monitor and /playground (user name "operator"). Absent in development: open. */
+        /**
+         * Of the user name "operator": guards /monitor, /playground and /console. Absent in development, and without
+         * accounts: open to this machine.
+         */
         password: z.string().trim().min(12, "expected at least 12 characters").optional(),
+        /** Accounts of their own. A reviewer sees /console's reviews and their API, an operator everything. */
+        accounts: z
+          .record(
+            z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "expected letters, digits, - and _"),
+            z.strictObject({
+              password: z.string().trim().min(12, "expected at least 12 characters"),
+              role: z.enum(["reviewer", "operator"]),
+            }),
+          )
+          .refine((accounts) => !Object.hasOwn(accounts, "operator"), '"operator" is whom `password` is of')
+          .default({}),
       })
       .prefault({}),
 

@@ -117,9 +117,9 @@ function describeIssue(issue: z.core.$ZodIssue, merged: unknown, env: Environmen
     merged,
   );
   // A whole section that is wrong may be a secret in the wrong place.
-  const mayBeSecret = VARIABLES.some(
-    ({ secret, path }) => secret && (path[0] === key || path.join(".") === key),
-  );
+  const mayBeSecret =
+    key.startsWith("operators.accounts") ||
+    VARIABLES.some(({ secret, path }) => secret && (path[0] === key || path.join(".") === key));
   const shown = mayBeSecret ? "(hidden)" : (JSON.stringify(value) ?? "nothing");
   return `${source}: got ${shown}, ${issue.message.replace(/^Invalid input: /, "").replace(/^Too (big|small): /, "")}`;
 }
@@ -130,7 +130,8 @@ function refuseDevelopmentSettings(config: z.output<typeof configSchema>): void 
     missing.push("storage.mongodbUri (MONGODB_URI): the embedded database is for development");
   if (config.auth.secret === undefined)
     missing.push("auth.secret (ARENA_JWT_SECRET): a secret of your own, 32 characters or more");
-  if (config.operators.password === undefined) {
+  const { password, accounts } = config.operators;
+  if (password === undefined && !Object.values(accounts).some(({ role }) => role === "operator")) {
     missing.push("operators.password (ARENA_OPERATOR_PASSWORD): the monitor would be open to everyone");
   }
   if (config.transport.conditions !== undefined)

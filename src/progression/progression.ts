@@ -159,7 +159,7 @@ export class Progression {
   }
 }
 
-function isPseudonym(playerId: string): boolean {
+export function isPseudonym(playerId: string): boolean {
   return playerId.startsWith(PSEUDONYM);
 }
 

@@ -9,7 +9,13 @@ import type { Logger } from "../observability/logger.ts";
 import { inputWireOf, interceptFrames } from "./colyseus-internals.ts";
 import { isWellFormedFrame } from "./frame-guard.ts";
 
-export function guardRoom(room: Room, limits: { framesPerSecond: number }, log: Logger): void {
+/** @param crime told of each connection that was ended for what no client sends. */
+export function guardRoom(
+  room: Room,
+  limits: { framesPerSecond: number },
+  log: Logger,
+  crime: (client: Client, code: "frame_malformed") => void,
+): void {
   if (room.maxMessagesPerSecond === Number.POSITIVE_INFINITY)
     room.maxMessagesPerSecond = limits.framesPerSecond;
   // A client may go on sending while its connection closes.
@@ -26,6 +32,7 @@ export function guardRoom(room: Room, limits: { framesPerSecond: number }, log: 
       const { sessionId } = client;
       log.warn({ code: "frame_malformed", roomId: room.roomId, sessionId }, ERRORS.frame_malformed.message);
       end(client, "frame_malformed");
+      crime(client, "frame_malformed");
       return false;
     },
     failed(client, error) {

@@ -50,7 +50,7 @@ test("300 inputs of an unmodified client move its fighter exactly as the shared 
 });
 
 test("joining again and again buys no speed", async (context) => {
-  const arena = await startTestArena({ settings: { countdownSeconds: 60 } });
+  const arena = await startTestArena({ settings: { countdownSeconds: 60, fogOfWar: false } });
   context.after(() => arena.close());
   const watcher = await joinSkirmish(arena.url, await signInGuest(arena.url));
   const guest = await signInGuest(arena.url);

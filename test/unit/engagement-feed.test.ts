@@ -22,9 +22,8 @@ function openFight(bAt: { x: number; y: number }) {
     finished: (key, engagement) => key === "a" && told.push(engagement),
   });
   feed.begin(match.state.tick);
-  const { emit } = match.context;
   match.context.emit = (event) => {
-    emit(event);
+    match.events.push(event);
     feed.happened(event);
   };
   /** One tick: "a" does this. */

@@ -51,7 +51,7 @@ function play(validators: Validator[], link: Link) {
     stalls.find(([from, to]) => time >= from && time < to)?.[1] ?? time;
   const release = (time: number): number => (held && time >= held[0] && time < held[1] ? held[1] : time);
   const happenings: { at: number; happens: () => void }[] = [];
-  for (let sentAt = 0; echoes && sentAt < seconds * 1000; sentAt += PROOF_EVERY_MS) {
+  for (let sentAt = 0; sentAt < (echoes ? seconds : 0) * 1000; sentAt += PROOF_EVERY_MS) {
     const at = arrival(arrival(sentAt) + roundTripMs);
     happenings.push({ at, happens: () => watched.inspection.proved({ sentAt, at }) });
   }

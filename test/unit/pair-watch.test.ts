@@ -15,7 +15,7 @@ function openDay() {
       matches
         .filter(({ players }) => players.some((player) => player.playerId === playerId))
         .slice(-limit)
-        .reverse(),
+        .toReversed(),
     decide: (decision) => decisions.push(decision),
     failed: (error) => errors.push(error),
   });

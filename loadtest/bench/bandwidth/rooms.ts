@@ -20,7 +20,7 @@ import { enterMatch } from "../../../rooms/skirmish/shared/roster.ts";
 import { SkirmishInput } from "../../../schemas/skirmish-input.ts";
 import type { SkirmishEvent } from "../../../schemas/skirmish-messages.ts";
 import { Fighter, Projectile, SkirmishState } from "../../../schemas/skirmish-state.ts";
-import { UnreliableLanePlugin } from "../../../src/index.ts";
+import { FogPlugin, UnreliableLanePlugin } from "../../../src/index.ts";
 
 const MAP = loadMap(foundry);
 const GRID = buildNavGrid(MAP);
@@ -131,7 +131,22 @@ abstract class BandwidthRoom extends Room {
 
 export class ArenaBandwidthRoom extends BandwidthRoom {
   override state = new SkirmishState();
-  override plugins = definePlugins({ lane: new UnreliableLanePlugin() });
+  /** Everybody watches, so everybody is shown everything: what is compared is how, not what. */
+  override plugins = definePlugins({
+    lane: new UnreliableLanePlugin(),
+    fog: new FogPlugin({
+      tickMs: 1000 / TICK_RATE,
+      beat: "secondsLeft",
+      collections: () => [this.state.projectiles],
+      groupOf: () => undefined,
+      entities: (note) => {
+        this.state.fighters.forEach((fighter: Fighter) => note(fighter));
+        this.state.projectiles.forEach((shell: Projectile) => note(shell));
+      },
+      eyes: () => undefined,
+      canSee: () => true,
+    }),
+  });
 
   world(): MatchWorld {
     return this.state;

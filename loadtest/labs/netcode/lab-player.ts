@@ -8,6 +8,7 @@ import { MatchPrediction } from "../../../client/net/match-prediction.ts";
 import type { ArenaMap } from "../../../rooms/skirmish/shared/arena-map.ts";
 import { RIFLE } from "../../../rooms/skirmish/shared/constants.ts";
 import type { FighterBody } from "../../../rooms/skirmish/shared/fighter-step.ts";
+import { isInSight as isKnown } from "../../../rooms/skirmish/shared/in-sight.ts";
 import type { MatchFighter, MatchWorld } from "../../../rooms/skirmish/shared/match-world.ts";
 import { buildNavGrid } from "../../../rooms/skirmish/shared/nav-grid.ts";
 import type { SkirmishInput } from "../../../schemas/skirmish-input.ts";
@@ -211,7 +212,7 @@ export class LabPlayer {
     const { state, sessionId } = this.room;
     const others: SeenShot["others"] = [];
     state.fighters.forEach((fighter, key) => {
-      if (key === sessionId) return;
+      if (key === sessionId || !isKnown(fighter)) return;
       const { x, y } = this.#drawn(fighter);
       const shielded = state.tick < fighter.shieldUntil;
       others.push({ slot: fighter.slot, x, y, life: lifeOf(fighter), shielded });
@@ -228,6 +229,7 @@ export class LabPlayer {
     const { state, sessionId } = this.room;
     const fighters = new Map<string, MatchFighter>();
     state.fighters.forEach((fighter, key) => {
+      if (!isKnown(fighter)) return;
       const { slot, team, health, weapon, weaponCooldown, dashTicks, dashAngle, dashCooldown } = fighter;
       const { respawnAt, shieldUntil, score, kills, deaths } = fighter;
       const body = key === sessionId ? this.#prediction.predictedSelf : undefined;
@@ -261,7 +263,7 @@ export class LabPlayer {
     }
     const own = this.#drawn(self);
     this.room.state.fighters.forEach((fighter) => {
-      if (fighter === self || fighter.health === 0) return;
+      if (fighter === self || !isKnown(fighter) || fighter.health === 0) return;
       if (isInSight(this.#options.map, this.#drawn(fighter), own))
         this.#inSight.set(fighter.slot, { at, x: own.x, y: own.y });
     });
@@ -296,7 +298,8 @@ export class LabPlayer {
       this.room.state.fighters.forEach((fighter) => {
         if (fighter.slot === by) shooter = fighter;
       });
-      if (!shooter) continue;
+      // An unseen shooter's shot is not told of; one who has just gone has no place.
+      if (!shooter || !isKnown(shooter)) continue;
       const visible = isInSight(this.#options.map, this.#drawn(shooter), own);
       const last = this.#inSight.get(by);
       const hidden = visible || !last || last.at < this.#bornAt ? undefined : last;

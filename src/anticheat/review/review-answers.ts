@@ -2,7 +2,7 @@
  * The operators' API of reviews, by type. All under /api/operator, HTTP Basic, roles "reviewer" and "operator".
  *
  *   GET  /api/operator/me                        → OperatorAnswer
- *   GET  /api/operator/cases?status=&before=     → CasesAnswer, newest first, 50 at a time
+ *   GET  /api/operator/cases?status=&before=&least= → CasesAnswer, newest first, 50 at a time; least: a level
  *   GET  /api/operator/cases/:caseId             → CaseAnswer
  *   POST /api/operator/cases/:caseId/confirm     ConfirmBody → CaseAnswer: bans the player, in all processes at once
  *   POST /api/operator/cases/:caseId/clear       ClearBody → CaseAnswer: trusted again, evidence and ban lifted
@@ -79,10 +79,13 @@ export interface ConfirmBody {
   /** Days; 0 bans for ever. */
   banDays: number;
   note: string;
+  /** Verdicts that the case had when the operator looked: with more of them by now, `case_decided`. Absent: any. */
+  verdictsSeen?: number | undefined;
 }
 
 export interface ClearBody {
   note: string;
+  verdictsSeen?: number | undefined;
 }
 
 /** What the player may know: never which validator, never how close. */

@@ -184,6 +184,12 @@ export const exportAnswer = z.object({
   matches: z.array(z.record(z.string(), z.unknown())),
   relations: z.array(z.record(z.string(), z.unknown())),
   penalties: z.array(z.record(z.string(), z.unknown())),
+  reports: z
+    .array(z.record(z.string(), z.unknown()))
+    .meta({ description: "What the player said of others." }),
+  cases: z
+    .array(z.record(z.string(), z.unknown()))
+    .meta({ description: "What was decided about the player for cheating, with the player's own appeals." }),
   leaderboards: z.array(z.object({ board: z.string(), rank: z.int(), score: z.number() })),
 });
 export const deletionAnswer = z.object({ deleted: z.literal(true) });

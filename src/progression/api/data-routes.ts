@@ -9,7 +9,7 @@ import type { ProgressionApi } from "./progression-api.ts";
 const MOST = 1000;
 
 export function dataRoutes(context: RouteContext, api: ProgressionApi) {
-  const { rules, players, board, relations, penalties, historyOf, forget } = api;
+  const { rules, players, board, relations, penalties, historyOf, reportsGivenBy, casesOf, forget } = api;
   return {
     exportData: defineRoute(
       context,
@@ -25,11 +25,13 @@ export function dataRoutes(context: RouteContext, api: ProgressionApi) {
         const now = new Date();
         const player = await players.find(playerId);
         if (!player) return refuse("player_unknown");
-        const [ledger, matches, kept, punished] = await Promise.all([
+        const [ledger, matches, kept, punished, reports, cases] = await Promise.all([
           players.ledgerOf(playerId, MOST),
           historyOf(playerId, MOST),
           relations.exportOf(playerId),
           penalties.historyOf(playerId, MOST),
+          reportsGivenBy(playerId, MOST),
+          casesOf(playerId),
         ]);
         const ranked = await Promise.all(
           openBoards(rules, now).map(async (key) => ({ key, entry: await board.rankOf(key, playerId) })),
@@ -37,7 +39,7 @@ export function dataRoutes(context: RouteContext, api: ProgressionApi) {
         const { open: _open, ...own } = player;
         return {
           exportedAt: now.toISOString(),
-          complete: ledger.length < MOST && matches.length < MOST,
+          complete: [ledger, matches, reports].every(({ length }) => length < MOST),
           player: { ...own },
           ledger: ledger.map((entry) => ({ ...entry })),
           // Others' parts in the same match are theirs.
@@ -54,6 +56,8 @@ export function dataRoutes(context: RouteContext, api: ProgressionApi) {
             ...(until ? { until } : {}),
             ...(liftedAt ? { liftedAt } : {}),
           })),
+          reports,
+          cases,
           leaderboards: ranked.flatMap(({ key, entry }) =>
             entry ? [{ board: key, rank: entry.rank, score: entry.score }] : [],
           ),

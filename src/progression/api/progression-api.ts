@@ -14,6 +14,10 @@ export interface ProgressionApi {
   penalties: PenaltyStore;
   /** The player's latest matches, newest first; with `before` those that ended earlier. */
   historyOf: (playerId: string, limit: number, before?: Date) => Promise<MatchResult[]>;
+  /** What the player said of others, newest first, as an export shows it. */
+  reportsGivenBy: (playerId: string, limit: number) => Promise<Record<string, unknown>[]>;
+  /** Decided cases against the player, as an export shows them. */
+  casesOf: (playerId: string) => Promise<Record<string, unknown>[]>;
   /** Takes the player out of what others see: matches and boards. */
   forget: (playerId: string) => Promise<void>;
 }

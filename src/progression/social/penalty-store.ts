@@ -83,6 +83,22 @@ export class PenaltyStore {
       .sort((a, b) => (b.until?.getTime() ?? Infinity) - (a.until?.getTime() ?? Infinity))[0];
   }
 
+  /** Until when each of those players is under such a penalty; undefined: for ever. Others are not in the answer. */
+  async activeAmong(
+    playerIds: readonly string[],
+    kind: PenaltyKind,
+    now: Date,
+  ): Promise<Map<string, Date | undefined>> {
+    const all = await this.#model.find({ playerId: trusted({ $in: [...playerIds] }), kind }).lean();
+    const inForce = all.filter(
+      ({ from, until, liftedAt }) => !liftedAt && from <= now && (!until || until > now),
+    );
+    const latest = inForce.sort(
+      (a, b) => (a.until?.getTime() ?? Infinity) - (b.until?.getTime() ?? Infinity),
+    );
+    return new Map(latest.map(({ playerId, until }) => [playerId, until]));
+  }
+
   /** Newest first, lifted ones included. */
   async historyOf(playerId: string, limit: number): Promise<PenaltyDocument[]> {
     return this.#model.find({ playerId }).sort({ from: -1 }).limit(limit).lean();
