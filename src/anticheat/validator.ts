@@ -100,9 +100,9 @@ export type Validator = Limit | Trial;
 
 /** States are each validator's own, so a list holds validators of any. */
 export function defineLimit<State>(limit: Omit<Limit<State>, "kind">): Limit {
-  return { kind: "limit", ...limit } as Limit;
+  return { kind: "limit", ...limit };
 }
 
 export function defineTrial<State>(trial: Omit<Trial<State>, "kind">): Trial {
-  return { kind: "trial", ...trial } as Trial;
+  return { kind: "trial", ...trial };
 }

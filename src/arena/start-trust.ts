@@ -94,13 +94,13 @@ export function startTrust(
     const closed = connections.closeAll(playerId);
     if (closed > 0) log.info({ playerId, closed }, "a banned player's connections were closed");
   };
-  const stopListening = channel.listen(EVERYONE, (type, message) => {
+  // Until the presence itself ends, with the rooms: then there is nothing left to unsubscribe from.
+  channel.listen(EVERYONE, (type, message) => {
     if (type === "trust") book.heard(message as TrustChange);
     if (type !== "ban") return;
     const { playerId, until } = message as { playerId: string; until: number };
     hearBan(playerId, until > 0 ? new Date(until) : undefined);
   });
-  stops.add("trust's channel", () => stopListening());
 
   const reviews = new Reviews({
     cases,

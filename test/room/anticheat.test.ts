@@ -87,11 +87,11 @@ interface Player {
   anticheat: WatchedRoom["plugins"]["anticheat"];
   input: { data: WatchedInput; send(): void };
   /** Sends so many inputs a second. */
-  play(
+  play: (
     perSecond: number,
     seconds: number,
     write?: (data: WatchedInput, index: number) => void,
-  ): Promise<void>;
+  ) => Promise<void>;
   closed: Promise<number>;
 }
 
