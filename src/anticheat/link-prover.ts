@@ -8,8 +8,8 @@
  */
 import type { LinkProof } from "./validator.ts";
 
-/** As many as a stall of some ten seconds holds up. */
-const MOST_PENDING = 32;
+/** As many as a stall of most of a minute holds up. */
+const MOST_PENDING = 128;
 
 export class LinkProver {
   readonly #pending = new Map<number, number>();

@@ -12,15 +12,18 @@
 import type { ValidatorConfig } from "../../config/validator-config.ts";
 import { defineLimit, type Limit } from "../validator.ts";
 
+/** A link may stall as it opens, and hold up the first echo with all the inputs. */
+const FIRST_PROOF_MS = 60_000;
+
 export function timeBudget(settings: ValidatorConfig["timeBudget"]): Limit {
   return defineLimit({
     name: "time-budget",
     settings,
     start: ({ openedAt }) => ({ spent: openedAt - settings.slackMs }),
     received(state, { at }, { newestProof, openedAt, stepMs }) {
-      const floor = newestProof
-        ? newestProof.sentAt - settings.slackMs
-        : Math.max(openedAt - settings.slackMs, at - settings.slackWithoutProofMs);
+      const beginning = openedAt - settings.slackMs;
+      const unproved = at - openedAt < FIRST_PROOF_MS ? beginning : at - settings.slackWithoutProofMs;
+      const floor = newestProof ? newestProof.sentAt - settings.slackMs : Math.max(beginning, unproved);
       const spent = Math.max(state.spent, floor) + stepMs * (1 - settings.tolerance);
       if (spent <= at) {
         state.spent = spent;
