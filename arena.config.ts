@@ -21,6 +21,7 @@ export default defineArena((env) => ({
     skirmish: {
       room: SkirmishRoom,
       replay: new URL("./rooms/skirmish/shared/replay-game.ts", import.meta.url),
+      onePerPlayer: true,
       options: {
         settings: {
           matchSeconds: env.number("SKIRMISH_MATCH_SECONDS", 180, { min: 5, max: 3600 }),

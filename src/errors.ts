@@ -103,6 +103,16 @@ export const ERRORS = {
     close: 4420,
     message: "The connection sent what no copy of this game sends, or faster than time passes.",
   },
+  frames_too_many: {
+    status: 429,
+    close: 4429,
+    message: "The connection sent more messages, or more bytes, than one may.",
+  },
+  reader_too_slow: {
+    status: 408,
+    close: 4408,
+    message: "The connection does not read what it is sent.",
+  },
   protocol_outdated: {
     status: 409,
     message: "Your copy of the game is older than the server's. Reload the page, or update the game.",

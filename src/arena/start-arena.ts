@@ -11,11 +11,12 @@ import { WebSocketTransport } from "@colyseus/ws-transport";
 import { PairWatch } from "../anticheat/pair-watch.ts";
 import { guestRoutes } from "../auth/guest-routes.ts";
 import { operatorGuard } from "../auth/operator-guard.ts";
-import { checkPlayer, configureTokens } from "../auth/player-token.ts";
+import { checkPlayer, configureJoins, configureTokens } from "../auth/player-token.ts";
+import { LiveSessions } from "../cluster/live-sessions.ts";
 import { createPresenceAndDriver } from "../cluster/presence-and-driver.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { type ArenaDefinition, type Environment, loadConfig } from "../config/load-config.ts";
-import { ArenaError } from "../errors.ts";
+import { ArenaError, ERRORS } from "../errors.ts";
 import { MatchRecorder } from "../match/match-recorder.ts";
 import type { MatchResult } from "../match/match-result.ts";
 import { openOutbox } from "../match/result-outbox.ts";
@@ -31,6 +32,8 @@ import { networkRoutes } from "../transport/network-routes.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
 import { guardRequests } from "../transport/request-guard.ts";
+import { SlowReaders } from "../transport/slow-readers.ts";
+import { SocketCount } from "../transport/socket-limits.ts";
 import { endWholeAnswers } from "../transport/whole-answers.ts";
 import { arenaRouter } from "./api-routes.ts";
 import { mountRoutes } from "./http-routes.ts";
@@ -45,6 +48,8 @@ import { startReports } from "./start-reports.ts";
 import { startSocial } from "./start-social.ts";
 import { startTrust } from "./start-trust.ts";
 import { StopList } from "./stop-list.ts";
+
+type VerifyAnswer = (admitted: boolean, status?: number, reason?: string) => void;
 
 /** How long a stop waits for match results that are being written. */
 const RESULTS_GRACE_MS = 10_000;
@@ -170,7 +175,21 @@ async function startParts(
     anticheat: antiCheatServices(config),
     trust: trust.services,
   };
-  const liveRooms = defineRooms(server, config, services, [social.board, trust], log);
+  const sessions = new LiveSessions({
+    presence: cluster.presence,
+    tell: (playerId, type, message) => social.channel.tell(playerId, type, message),
+    listen: (playerId, told) => social.channel.listen(playerId, told),
+    close: { code: ERRORS.session_replaced.close, reason: "session_replaced" },
+    failed: (error) => log.warn({ err: error }, "a player's other sessions could not be told of this one"),
+  });
+  const single: RoomWatcher = {
+    watchRooms: (name, handler) => {
+      if (config.rooms[name]?.onePerPlayer) sessions.watchRooms(handler);
+    },
+  };
+  const liveRooms = defineRooms(server, config, services, [social.board, trust, single], log);
+  const joins = createRateLimiter(config.limits.matchmakesPerMinutePerPlayer);
+  configureJoins((playerId) => joins.admit(playerId, Date.now()));
   const guests = createRateLimiter(config.limits.guestsPerMinute);
   const guard = operatorGuard(config.operators);
   server.options.express = (app) =>
@@ -193,7 +212,11 @@ async function startParts(
     });
 
   const bandwidth = new BandwidthWatch(config.limits.roomBytesPerSecondPerClient, log);
-  const sampling = setInterval(() => bandwidth.sample(liveRooms, performance.now()), 1000);
+  const readers = new SlowReaders(config.limits.bufferedBytes, log);
+  const sampling = setInterval(() => {
+    bandwidth.sample(liveRooms, performance.now());
+    readers.look(liveRooms);
+  }, 1000);
   stops.add("bandwidth watch", () => clearInterval(sampling));
   stops.add("rooms and connections", async () => {
     for (const room of liveRooms) hastenDisposal(room);
@@ -259,13 +282,19 @@ function createColyseusServer(
   origins: OriginRules,
   { presence, driver }: Pick<ServerOptions, "presence" | "driver">,
 ): Server {
+  const sockets = new SocketCount({ ...config.limits, trustedProxyHops: config.transport.trustedProxyHops });
   const transport = new WebSocketTransport({
     server: httpServer,
     maxPayload: config.limits.frameBytes,
     pingInterval: config.transport.pingIntervalMs,
-    verifyClient: ({ req }: { req: IncomingMessage }) =>
-      isOriginAllowed(origins, req.headers.origin, req.headers.host),
+    verifyClient: ({ req }: { req: IncomingMessage }, answer: VerifyAnswer) => {
+      if (!isOriginAllowed(origins, req.headers.origin, req.headers.host))
+        return answer(false, ERRORS.origin_refused.status, "origin_refused");
+      const refusal = sockets.refusalOf(req);
+      return refusal ? answer(false, refusal.status, refusal.code) : answer(true);
+    },
   });
+  sockets.watch(socketServerOf(transport));
   return new Server({
     transport,
     presence,

@@ -27,8 +27,11 @@ export type PlayerCheck = TokenCheck | { ok: false; code: "player_banned" };
 
 /** The wire that clients have to speak; undefined: whatever they do. Process-wide, as Colyseus' JWT settings are. */
 const wire: { protocol: string | undefined } = { protocol: undefined };
-/** Whether a player is banned. Process-wide for the same reason. */
-const door: { isBanned: (playerId: string) => Promise<boolean> } = { isBanned: async () => false };
+/** Whether a player is banned, and may try one more join now. Process-wide for the same reason. */
+const door: {
+  isBanned: (playerId: string) => Promise<boolean>;
+  admits: (playerId: string) => boolean;
+} = { isBanned: async () => false, admits: () => true };
 
 /**
  * Sets the process-wide secret and what a token must satisfy, and the protocol that clients may say they speak. Called
@@ -43,6 +46,11 @@ export function configureTokens(secret: string, protocol?: string): void {
 /** Sets who is kept out from now on. @param isBanned never rejects, and answers soon. */
 export function configureBans(isBanned: (playerId: string) => Promise<boolean>): void {
   door.isBanned = isBanned;
+}
+
+/** Sets how often a player may try to join. */
+export function configureJoins(admits: (playerId: string) => boolean): void {
+  door.admits = admits;
 }
 
 /** @param lifetimeSeconds how long the token is good for. */
@@ -78,7 +86,8 @@ export async function checkPlayer(token: string | undefined): Promise<PlayerChec
  * }
  * ```
  * A client that says (`protocol` in its join options) that its copy of the game speaks another wire than the server's
- * is refused with `protocol_outdated`; one that says nothing is let in. A banned player is refused with `player_banned`.
+ * is refused with `protocol_outdated`; one that says nothing is let in. A banned player is refused with `player_banned`,
+ * one who asks too often with `rate_limited`.
  * @throws ServerError with a message that starts with our code; for a token with Colyseus' AUTH_FAILED.
  */
 export async function requirePlayer(
@@ -90,6 +99,7 @@ export async function requirePlayer(
   if (wire.protocol !== undefined && protocol !== undefined && protocol !== wire.protocol)
     throw joinRefusal("protocol_outdated");
   const check = await checkPlayer(token);
+  if (check.ok && !door.admits(check.player.playerId)) throw joinRefusal("rate_limited");
   if (check.ok) return check.player;
   if (check.code === "player_banned") throw joinRefusal(check.code);
   throw joinRefusal(check.code, ErrorCode.AUTH_FAILED);

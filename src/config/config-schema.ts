@@ -24,6 +24,8 @@ export interface RoomDefinition {
    * With it the room's results are verified.
    */
   replay?: URL;
+  /** A player is in one such room at a time: who joins another leaves the older one, with 4409 `session_replaced`. */
+  onePerPlayer?: boolean;
 }
 
 const roomClass = z.custom<RoomClass>((value) => typeof value === "function", "expected a room class");
@@ -35,9 +37,10 @@ const roomDefinition = z.union(
       options: z.record(z.string(), z.unknown()).optional(),
       filterBy: z.array(z.string()).optional(),
       replay: z.instanceof(URL).optional(),
+      onePerPlayer: z.boolean().optional(),
     }),
   ],
-  "expected a room class or { room, options?, filterBy?, replay? }",
+  "expected a room class or { room, options?, filterBy?, replay?, onePerPlayer? }",
 );
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
@@ -102,6 +105,16 @@ export const configSchema = z
         bodyTimeoutMs: whole(100, 60_000).default(5000),
         /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
         framesPerSecond: whole(10, 10_000).default(150),
+        /** Frames a second from one connection that are no inputs, and how many of them may come at once. */
+        messagesPerSecond: whole(1, 10_000).default(20),
+        messageBurst: whole(1, 10_000).default(120),
+        /** From one connection; what two seconds hold may come at once. */
+        bytesPerSecond: whole(1000, 100_000_000).default(65_536),
+        /** What may wait for a client that does not read, before its connection is cut. */
+        bufferedBytes: whole(10_000, 1_000_000_000).default(1_048_576),
+        /** WebSockets from one address (of IPv6: one /64), and to this process. */
+        socketsPerAddress: whole(1, 1_000_000).default(20),
+        sockets: whole(1, 1_000_000).default(20_000),
         /**
          * What a room may send to each of its clients, on average, WebSocket and lane together: 128 kbit/s by default.
          * More is logged, not held back.
@@ -111,6 +124,8 @@ export const configSchema = z
         guestsPerMinute: whole(1, 100_000).default(30),
         /** Requests to the matchmaker that one address may make a minute, reconnections included. */
         matchmakesPerMinute: whole(1, 1_000_000).default(120),
+        /** Requests to the matchmaker that one player may make a minute, from wherever. */
+        matchmakesPerMinutePerPlayer: whole(1, 1_000_000).default(40),
         /** Requests to /api that one address may make a minute. */
         apiRequestsPerMinute: whole(1, 1_000_000).default(600),
         /** Exports of a player's data that one address may ask for a minute: each reads thousands of entries. */

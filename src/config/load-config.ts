@@ -68,6 +68,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_REGIONS", path: ["matchmaking", "regions"], parse: list },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
   { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
+  { name: "ARENA_SOCKETS_PER_ADDRESS", path: ["limits", "socketsPerAddress"], parse: numeric },
   { name: "ARENA_API_REQUESTS_PER_MINUTE", path: ["limits", "apiRequestsPerMinute"], parse: numeric },
 ];
 

@@ -136,6 +136,11 @@ export function sentTo(client: Client): { bytes: number; waiting: number } {
   return { bytes: socket._socket?.bytesWritten ?? 0, waiting: socket.bufferedAmount };
 }
 
+/** Ends a connection at once: one that does not read takes no good-bye. */
+export function cutOff(client: Client): void {
+  (client.ref as unknown as { terminate(): void }).terminate();
+}
+
 /** A room's plugins, by whatever names it gave them. */
 export function pluginsOf(room: Room): readonly object[] {
   return Object.values((room as unknown as { plugins?: Record<string, object> }).plugins ?? {});

@@ -1,18 +1,22 @@
 /**
  * Puts the frame guard before a room, any room: malformed frames end that one connection with close code 4400
  * (`frame_malformed`) and reach nobody else. Where the room's own handling of a frame throws, the connection ends with
- * 4500 (`internal_error`) and the process does not. Also sets the room's frame rate limit where the room set none.
+ * 4500 (`internal_error`) and the process does not. Whoever sends more messages or bytes than one may is closed with 4429
+ * (`frames_too_many`). Also sets the room's frame rate limit where the room set none.
  */
-import type { Client, Room } from "@colyseus/core";
+import { type Client, Protocol, type Room } from "@colyseus/core";
 import { ERRORS } from "../errors.ts";
 import type { Logger } from "../observability/logger.ts";
+import { ClientMeter, type MeterLimits } from "./client-meter.ts";
 import { inputWireOf, interceptFrames } from "./colyseus-internals.ts";
 import { isWellFormedFrame } from "./frame-guard.ts";
+
+const CODE_MASK = 0x1f;
 
 /** @param crime told of each connection that was ended for what no client sends. */
 export function guardRoom(
   room: Room,
-  limits: { framesPerSecond: number },
+  limits: MeterLimits & { framesPerSecond: number },
   log: Logger,
   crime: (client: Client, code: "frame_malformed") => void,
 ): void {
@@ -20,7 +24,19 @@ export function guardRoom(
     room.maxMessagesPerSecond = limits.framesPerSecond;
   // A client may go on sending while its connection closes.
   const refused = new WeakSet<Client>();
-  const end = (client: Client, code: "frame_malformed" | "internal_error"): void => {
+  const meters = new WeakMap<Client, ClientMeter>();
+  const isTooMuch = (client: Client, frame: Buffer): boolean => {
+    const now = performance.now();
+    let meter = meters.get(client);
+    if (!meter) {
+      meter = new ClientMeter(limits, now);
+      meters.set(client, meter);
+    }
+    const code = (frame[0] ?? 0) & CODE_MASK;
+    const isInput = code === Protocol.ROOM_INPUT_RELIABLE || code === Protocol.ROOM_INPUT_UNRELIABLE;
+    return !meter.admits(frame.length, !isInput, now);
+  };
+  const end = (client: Client, code: "frame_malformed" | "frames_too_many" | "internal_error"): void => {
     refused.add(client);
     client.leave(ERRORS[code].close, code);
   };
@@ -28,6 +44,12 @@ export function guardRoom(
   interceptFrames(room, {
     admits(client, frame) {
       if (refused.has(client)) return false;
+      if (isTooMuch(client, frame)) {
+        const { sessionId } = client;
+        log.warn({ code: "frames_too_many", roomId: room.roomId, sessionId }, ERRORS.frames_too_many.message);
+        end(client, "frames_too_many");
+        return false;
+      }
       if (isWellFormedFrame(frame, wire)) return true;
       const { sessionId } = client;
       log.warn({ code: "frame_malformed", roomId: room.roomId, sessionId }, ERRORS.frame_malformed.message);

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { ERRORS, type ErrorCode, errorBody } from "../errors.ts";
+import { addressKey, clientAddress } from "./client-address.ts";
 import { isOriginAllowed, type OriginRules } from "./origins.ts";
 
 export interface RequestGuardOptions {
@@ -64,14 +65,7 @@ function isLimited(
 ): boolean {
   if (request.method === "OPTIONS") return false;
   const limit = limits.find(({ prefix }) => request.url?.startsWith(prefix));
-  return limit !== undefined && !limit.admit(clientAddress(request, trustedProxyHops));
-}
-
-/** The address of the client itself: the entry that the outermost trusted proxy wrote, else the socket's. */
-function clientAddress(request: IncomingMessage, trustedHops: number): string {
-  const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",");
-  const entry = trustedHops > 0 ? forwarded.at(-trustedHops)?.trim() : "";
-  return entry || (request.socket.remoteAddress ?? "");
+  return limit !== undefined && !limit.admit(addressKey(clientAddress(request, trustedProxyHops)));
 }
 
 function hasBody(request: IncomingMessage): boolean {

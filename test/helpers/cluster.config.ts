@@ -6,7 +6,12 @@ import { defineArena } from "../../src/index.ts";
 export default defineArena({
   name: "cluster",
   logLevel: "error",
-  limits: { guestsPerMinute: 10_000, matchmakesPerMinute: 10_000 },
+  limits: {
+    guestsPerMinute: 10_000,
+    matchmakesPerMinute: 10_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
+  },
   rooms: {
     skirmish: { room: SkirmishRoom, options: { settings: { matchSeconds: 5, overSeconds: 1 } } },
     queue: { room: QueueRoom, filterBy: ["queue", "region"] },

@@ -8,7 +8,12 @@ import { defineArena } from "../../src/index.ts";
 export default defineArena({
   name: "lobby-cluster",
   logLevel: "error",
-  limits: { guestsPerMinute: 10_000, matchmakesPerMinute: 10_000 },
+  limits: {
+    guestsPerMinute: 10_000,
+    matchmakesPerMinute: 10_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
+  },
   rooms: {
     skirmish: SkirmishRoom,
     lobby: LobbyRoom,

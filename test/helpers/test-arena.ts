@@ -37,6 +37,8 @@ export async function startTestArena(options: TestArenaOptions = {}): Promise<Te
         matchmakesPerMinute: 100_000,
         apiRequestsPerMinute: 100_000,
         exportsPerMinute: 10_000,
+        matchmakesPerMinutePerPlayer: 100_000,
+        socketsPerAddress: 100_000,
         ...options.limits,
       },
       ...options.config,

@@ -157,7 +157,7 @@ test("a flood of inputs, and one of other frames, is closed", async () => {
   assert.equal(await closed, ERRORS.input_illegal.close);
   const other = await joinHostile();
   for (let sent = 0; sent < 2000; sent += 1) send(other.room, [Protocol.PING]);
-  assert.equal(await other.closed, 4002);
+  assert.equal(await other.closed, ERRORS.frames_too_many.close);
   await assertMatchGoesOn();
 });
 
@@ -265,7 +265,7 @@ test("a page of another origin may neither call nor connect", async () => {
   const upgrade =
     `GET /x/y?sessionId=z HTTP/1.1\r\nHost: 127.0.0.1:${arena.port}\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\n` +
     "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  assert.match(await raw(upgrade), /^HTTP\/1\.1 401 /);
+  assert.match(await raw(upgrade), /^HTTP\/1\.1 403 /);
 });
 
 test("addresses and methods that do not exist, and ids that are none, get coded answers", async () => {

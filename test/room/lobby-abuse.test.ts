@@ -38,6 +38,8 @@ describe("lobby, party and custom game against abuse", { timeout: 110_000 }, () 
 
   before(async () => {
     arena = await startTestArena({
+      // What is shown here are the rooms' own limits.
+      limits: { messageBurst: 1000 },
       config: {
         rooms: {
           skirmish: { room: SkirmishRoom, options: { settings: { matchSeconds: 60, arrivalSeconds: 3 } } },

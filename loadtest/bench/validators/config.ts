@@ -10,6 +10,8 @@ export default defineArena(() => ({
   limits: {
     guestsPerMinute: 100_000,
     matchmakesPerMinute: 1_000_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
     apiRequestsPerMinute: 100_000,
   },
   lane: { enabled: false },

@@ -6,7 +6,13 @@ import { WatchedSkirmishRoom } from "./watched-skirmish-room.ts";
 export default defineArena((env) => ({
   name: "netcode",
   logLevel: "warn",
-  limits: { guestsPerMinute: 100_000, matchmakesPerMinute: 1_000_000, apiRequestsPerMinute: 100_000 },
+  limits: {
+    guestsPerMinute: 100_000,
+    matchmakesPerMinute: 1_000_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
+    apiRequestsPerMinute: 100_000,
+  },
   rooms: {
     skirmish: {
       room: WatchedSkirmishRoom,

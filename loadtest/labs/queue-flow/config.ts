@@ -8,7 +8,13 @@ import { avoidBlocked, defineArena, ratingDistance, sameBuild, winChance } from 
 export default defineArena((env) => ({
   name: "queue-flow",
   logLevel: "warn",
-  limits: { guestsPerMinute: 100_000, matchmakesPerMinute: 1_000_000, apiRequestsPerMinute: 100_000 },
+  limits: {
+    guestsPerMinute: 100_000,
+    matchmakesPerMinute: 1_000_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
+    apiRequestsPerMinute: 100_000,
+  },
   rooms: {
     skirmish: {
       room: SkirmishRoom,

@@ -11,7 +11,13 @@ export default defineArena((env) => ({
       filterBy: ["table"],
     },
   },
-  limits: { guestsPerMinute: 100_000, matchmakesPerMinute: 100_000, apiRequestsPerMinute: 1_000_000 },
+  limits: {
+    guestsPerMinute: 100_000,
+    matchmakesPerMinute: 100_000,
+    matchmakesPerMinutePerPlayer: 1_000_000,
+    socketsPerAddress: 100_000,
+    apiRequestsPerMinute: 1_000_000,
+  },
   progression: {
     currencies: ["grain"],
     matchReward: { grain: 3 },
