@@ -67,7 +67,7 @@ export class LiveSessions {
     });
     this.#sessions.set(sessionId, session);
     try {
-      const fence = Number(await this.#options.presence.incr(FENCE_KEY));
+      const fence = await this.#options.presence.incr(FENCE_KEY);
       session.fence = fence;
       this.#compare(session);
       // It may have gone meanwhile.
