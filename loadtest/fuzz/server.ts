@@ -88,12 +88,12 @@ async function fuzz({ seed, frames, roomId, only }: FuzzOrder): Promise<void> {
   const slowest = { index: -1, ms: 0, hex: "" };
   delay.enable();
   let toldAt = performance.now();
-  let index = 0;
+  const run = { index: 0 };
   const slice = (hostile: Client, ends: number): void => {
-    while (index < frames && performance.now() < ends) {
+    while (run.index < frames && performance.now() < ends) {
       const frame = source.next();
-      const number = index;
-      index += 1;
+      const number = run.index;
+      run.index += 1;
       if (only !== undefined && number !== only) continue;
       const startedAt = performance.now();
       const good = isWellFormedFrame(frame, wire);
@@ -105,14 +105,14 @@ async function fuzz({ seed, frames, roomId, only }: FuzzOrder): Promise<void> {
         Object.assign(slowest, { index: number, ms, hex: frame.toString("hex").slice(0, 400) });
     }
   };
-  while (index < frames) {
+  while (run.index < frames) {
     const hostile = hostileOf(room);
     if (hostile) slice(hostile, performance.now() + SLICE_MS);
     // Timers and sockets have their turn, and hostile clients who were closed come back.
     await new Promise((resolve) => setTimeout(resolve, hostile ? 0 : 5));
     if (performance.now() - toldAt < 1000) continue;
     toldAt = performance.now();
-    tell({ kind: "progress", frames: index });
+    tell({ kind: "progress", frames: run.index });
   }
   delay.disable();
   globalThis.gc?.();
