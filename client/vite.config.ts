@@ -11,6 +11,12 @@ export default defineConfig({
     target: "es2022",
     // The renderer alone is larger than the default warning's 500 kB; it is loaded when a match is entered.
     chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      input: {
+        game: `${import.meta.dirname}/index.html`,
+        console: `${import.meta.dirname}/console/index.html`,
+      },
+    },
   },
   server: {
     proxy: {

@@ -42,7 +42,7 @@ export async function readMatchFile(file: Blob): Promise<OpenedMatch> {
 }
 
 /** @throws Refusal */
-async function openMatch(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedMatch> {
+export async function openMatch(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedMatch> {
   const opened = await openReplay(bytes, MOST_BODY_BYTES);
   if (!opened.ok) throw refuse(`This is no replay that can be shown. ${opened.detail}`);
   const { header, body } = opened;
