@@ -1,22 +1,21 @@
 /**
- * Frames that a client might send, most of them wrong: by the grammar of Colyseus' protocol with single things broken, as
- * mutations of good ones, and at random. The same seed gives the same frames, whatever is done with them. Pure.
+ * Frames that a client might send, most of them wrong: first each of the 256 first bytes and every good frame cut off at
+ * every place, then, for ever, good ones with things broken, frames by the grammar of Colyseus' protocol with lengths,
+ * counts and bodies that lie, and bytes at random. The frame at an index depends on the seed and the index alone. Pure.
  */
 import { Protocol, ProtocolModifier } from "@colyseus/core";
 import { InputEncoder } from "@colyseus/schema/input";
 import { createRandom, type Random } from "../../rooms/skirmish/shared/random.ts";
 import { SkirmishInput } from "../../schemas/skirmish-input.ts";
 
-const TYPES = [
-  "rematch",
-  "__lane",
-  "webrtc:join",
-  "webrtc:offer",
-  "webrtc:ice-candidate",
-  "chat",
-  "ready",
-  "settings",
-];
+/** As `limits.frameBytes` has it. */
+const LONGEST_BYTES = 4096;
+/** What the rooms of a game take, by name, and one name that none of them knows. */
+const TYPES =
+  `rematch __lane webrtc:join webrtc:offer webrtc:ice-candidate webrtc:answer chat ready invite kick promote
+  enter_queue leave_queue setup list_rooms quick_play accept decline unknown`.split(/\s+/);
+const FIELDS = `text ready playerId queue checkId kind sdp candidate mid mode map
+  __proto__ constructor prototype $where $ne toString then `.split(/\s+/);
 /** Lengths and counts that decoders trip over, as Colyseus' self-describing numbers: int8, uint16, int32, uint32, floats. */
 const NUMBERS: readonly (readonly number[])[] = [
   [0],
@@ -25,22 +24,53 @@ const NUMBERS: readonly (readonly number[])[] = [
   [0xd0, 0x80],
   [0xcd, 0xff, 0xff],
   [0xd2, 0, 0, 0, 0x80],
+  [0xce, 0, 0, 0, 0x80],
   [0xce, 0xff, 0xff, 0xff, 0xff],
   [0xca, 0, 0, 0xc0, 0x7f],
   [0xcb, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f],
+  [0xcb, 0, 0, 0, 0, 0, 0, 0, 0x80],
+  [0xcb, 0, 0, 0, 0, 0, 0, 0x40, 0x43],
   [0xd3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
 ];
+/** NUL, right to left, half a character, an overlong NUL, what looks like HTML. */
+const TEXTS = ["\u0000", "\u202eabc", "\u2066", "<b>", "$where", "__proto__", ".."].map((text) =>
+  Buffer.from(text),
+);
+const HALVES = [Buffer.of(0xed, 0xa0, 0x80), Buffer.of(0xc0, 0x80), Buffer.of(0xff)];
 
 export class FrameSource {
-  readonly #random: Random;
-  readonly #good: Uint8Array[];
+  readonly #seed: number;
+  readonly #good: readonly Buffer[];
+  readonly #first: readonly Buffer[];
+  #random: Random = createRandom(0);
+  #next = 0;
 
   constructor(seed: number) {
-    this.#random = createRandom(seed);
+    this.#seed = seed;
     this.#good = recordGood();
+    const heads = Array.from({ length: 256 }, (_, head) => Buffer.of(head));
+    const body = this.#good.at(-1) as Buffer;
+    this.#first = [
+      ...heads,
+      ...heads.map((head) => Buffer.concat([head, body.subarray(1)])),
+      ...this.#good.flatMap((frame) => Array.from(frame, (_, at) => frame.subarray(0, at))),
+    ];
   }
 
   next(): Buffer {
+    this.#next += 1;
+    return this.at(this.#next - 1);
+  }
+
+  at(index: number): Buffer {
+    const first = this.#first[index];
+    if (first) return Buffer.from(first);
+    this.#random = createRandom(Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(this.#seed + 1, 0x85ebca6b));
+    // What is longer never arrives.
+    return this.#any().subarray(0, LONGEST_BYTES);
+  }
+
+  #any(): Buffer {
     const kind = this.#random.below(10);
     if (kind < 3) return this.#mutate();
     if (kind < 5) return this.#input();
@@ -90,51 +120,91 @@ export class FrameSource {
     return Buffer.concat(parts);
   }
 
-  /** A message of a known type, and a body of msgpack that may lie, nest or be none. */
+  /** A message, bytes or a request of a known type, with a body of msgpack that may lie, nest or be none. */
   #message(): Buffer {
-    const code = this.#pick([
-      Protocol.ROOM_DATA,
-      Protocol.ROOM_DATA,
-      Protocol.ROOM_DATA_BYTES,
-      Protocol.ROOM_REQUEST,
-    ]);
-    const type = Buffer.from(this.#random.below(500) === 0 ? "unknown" : this.#pick(TYPES));
-    const head = code === Protocol.ROOM_REQUEST ? Buffer.from([code, 1]) : Buffer.of(code);
+    const { ROOM_DATA, ROOM_DATA_BYTES, ROOM_REQUEST } = Protocol;
+    const code = this.#pick([ROOM_DATA, ROOM_DATA, ROOM_DATA_BYTES, ROOM_REQUEST]);
+    const type = Buffer.from(this.#pick(TYPES));
+    const head = code === ROOM_REQUEST ? Buffer.of(code, this.#random.below(128)) : Buffer.of(code);
     return Buffer.concat([head, Buffer.of(0xa0 | type.length), type, this.#body()]);
   }
 
   #body(): Buffer {
-    const kind = this.#random.below(7);
-    // Deep: thousands of arrays or maps in each other.
-    if (kind === 0) return Buffer.alloc(1 + this.#random.below(3900), this.#pick([0x91, 0x81]));
-    if (kind === 1) return Buffer.concat([Buffer.of(this.#pick([0xdd, 0xdf, 0xdb, 0xc6])), this.#bytes(4)]);
-    if (kind === 2)
-      return named(this.#pick(["__proto__", "constructor", "$where", "$ne"]), named("x", Buffer.of(1)));
-    if (kind === 3)
-      return named("text", Buffer.concat([Buffer.of(0xd9, 6), Buffer.from("\u0000\u202e\u0001")]));
-    if (kind === 4) return named("n", Buffer.concat([Buffer.of(0xcb), this.#bytes(8)]));
-    if (kind === 5) return Buffer.alloc(0);
-    return this.#bytes(this.#random.below(60));
+    const kind = this.#random.below(8);
+    // Deep: thousands of arrays or maps in each other, with and without an end.
+    if (kind === 0)
+      return Buffer.concat([
+        Buffer.alloc(
+          1 + this.#random.below(this.#random.below(8) === 0 ? 4000 : 60),
+          this.#pick([0x91, 0x81]),
+        ),
+        Buffer.of(1),
+      ]);
+    if (kind === 1)
+      return Buffer.concat([
+        Buffer.of(this.#pick([0xdd, 0xdf, 0xdb, 0xc6, 0xc9, 0xdc, 0xde])),
+        this.#bytes(4),
+      ]);
+    if (kind === 2) return Buffer.alloc(0);
+    if (kind === 3) return this.#bytes(this.#random.below(60));
+    return this.#map(2);
+  }
+
+  #map(levels: number): Buffer {
+    const size = this.#random.below(4);
+    const parts: Buffer[] = [Buffer.of(0x80 | size)];
+    for (let entry = 0; entry < size; entry += 1)
+      parts.push(text(Buffer.from(this.#pick(FIELDS))), this.#value(levels));
+    return Buffer.concat(parts);
+  }
+
+  #value(levels: number): Buffer {
+    const kind = this.#random.below(9);
+    if (kind === 0) return text(this.#pick(TEXTS));
+    if (kind === 1) return text(this.#pick(HALVES));
+    if (kind === 2) return Buffer.concat([Buffer.of(0xda, 0x08, 0x00), Buffer.alloc(2048, 0x61)]);
+    if (kind === 3) return Buffer.concat([Buffer.of(0xcb), this.#bytes(8)]);
+    if (kind === 4) return Buffer.of(0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0);
+    if (kind === 5) return Buffer.of(this.#pick([0xc0, 0xc2, 0xc3, 0x00, 0xff, 0x90]));
+    if (kind === 6) return text(Buffer.from(this.#pick(["offer", "candidate", "answer", "big", "chat"])));
+    return levels > 0 ? this.#map(levels - 1) : Buffer.of(1);
   }
 }
 
-function named(key: string, value: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(0x81, 0xa0 | key.length), Buffer.from(key), value]);
+/** As msgpack has it, of at most 31 bytes. */
+function text(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.of(0xa0 | bytes.length), bytes]);
 }
 
-function recordGood(): Uint8Array[] {
+/** As the SDK writes them; the last one is a message with a body. */
+function recordGood(): Buffer[] {
   const input = new SkirmishInput();
-  const frames: Uint8Array[] = [Uint8Array.of(Protocol.PING)];
+  const frames: Buffer[] = [Buffer.of(Protocol.PING), Buffer.of(Protocol.JOIN_ROOM)];
   const reliable = new InputEncoder(input, { mode: "reliable" });
   const ring = new InputEncoder(input, { mode: "unreliable", historySize: 8 });
   for (let step = 0; step < 40; step += 1) {
-    Object.assign(input, { moveX: (step % 3) - 1, moveY: 0, aim: (step / 7) % 6, buttons: step % 2 });
-    frames.push(Uint8Array.from([Protocol.ROOM_INPUT_RELIABLE, ...reliable.encode()]));
-    frames.push(Uint8Array.from([Protocol.ROOM_INPUT_UNRELIABLE, ...ring.encode()]));
-  }
-  for (const type of TYPES)
+    Object.assign(input, { moveX: (step % 3) - 1, moveY: 0, aim: (step * 997) % 65_536, buttons: step % 2 });
+    frames.push(Buffer.from([Protocol.ROOM_INPUT_RELIABLE, ...reliable.encode()]));
+    frames.push(Buffer.from([Protocol.ROOM_INPUT_UNRELIABLE, ...ring.encode()]));
+    const stamp = [0xcd, step * 33, (step * 33) >> 8];
     frames.push(
-      Buffer.concat([Buffer.of(Protocol.ROOM_DATA, 0xa0 | type.length), Buffer.from(type), Buffer.of(0x80)]),
+      Buffer.from([Protocol.ROOM_INPUT_RELIABLE | ProtocolModifier.TIMED, ...stamp, ...reliable.encode()]),
     );
+  }
+  for (const type of TYPES) {
+    frames.push(Buffer.concat([Buffer.of(Protocol.ROOM_DATA), text(Buffer.from(type)), Buffer.of(0x80)]));
+    frames.push(
+      Buffer.concat([Buffer.of(Protocol.ROOM_REQUEST, 1), text(Buffer.from(type)), Buffer.of(0xc0)]),
+    );
+  }
+  const body = [
+    Buffer.of(0x82),
+    text(Buffer.from("text")),
+    text(Buffer.from("hello")),
+    text(Buffer.from("ready")),
+  ];
+  frames.push(
+    Buffer.concat([Buffer.of(Protocol.ROOM_DATA), text(Buffer.from("chat")), ...body, Buffer.of(0xc3)]),
+  );
   return frames;
 }

@@ -27,11 +27,12 @@ import { replayRoutes } from "../replay/replay-routes.ts";
 import { BandwidthWatch, type RoomBandwidth } from "../transport/bandwidth-watch.ts";
 import { hastenDisposal, socketServerOf } from "../transport/colyseus-internals.ts";
 import { conditionSockets } from "../transport/condition-sockets.ts";
+import { limitControlFrames } from "../transport/control-frames.ts";
 import { guardRoom } from "../transport/guard-room.ts";
 import { networkRoutes } from "../transport/network-routes.ts";
 import { isOriginAllowed, type OriginRules } from "../transport/origins.ts";
 import { createRateLimiter } from "../transport/rate-limiter.ts";
-import { guardRequests } from "../transport/request-guard.ts";
+import { guardRequests, headLimits } from "../transport/request-guard.ts";
 import { SlowReaders } from "../transport/slow-readers.ts";
 import { SocketCount } from "../transport/socket-limits.ts";
 import { endWholeAnswers } from "../transport/whole-answers.ts";
@@ -123,7 +124,7 @@ async function startParts(
     allowedOrigins: config.transport.allowedOrigins,
     allowLocalhost: config.environment !== "production",
   };
-  const httpServer = createServer();
+  const httpServer = createServer(headLimits(config.limits.bodyTimeoutMs));
   const cluster = createPresenceAndDriver(config.cluster.redisUrl);
   const conditioner = startConditions(config, log);
   const server = createColyseusServer(config, log, httpServer, origins, cluster);
@@ -295,6 +296,7 @@ function createColyseusServer(
     },
   });
   sockets.watch(socketServerOf(transport));
+  limitControlFrames(socketServerOf(transport), config.limits.framesPerSecond);
   return new Server({
     transport,
     presence,

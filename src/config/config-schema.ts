@@ -101,7 +101,7 @@ export const configSchema = z
         frameBytes: whole(256, 1_048_576).default(4096),
         /** Largest HTTP body, matchmaking included. */
         bodyBytes: whole(256, 1_048_576).default(8192),
-        /** A body must have arrived by then. */
+        /** A request's head must have arrived by then, an upgrade's too, and its body as long after it. */
         bodyTimeoutMs: whole(100, 60_000).default(5000),
         /** Frames a second from one connection; more close it. Inputs come at the tick rate. */
         framesPerSecond: whole(10, 10_000).default(150),

@@ -21,6 +21,14 @@ export interface RequestGuardOptions {
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 type Body = { ok: true; value: object } | { ok: false; code: ErrorCode };
 
+/** What the HTTP server itself needs, so that a request's head, an upgrade's too, arrives as soon as a body has to. */
+export function headLimits(timeoutMs: number): {
+  headersTimeout: number;
+  connectionsCheckingInterval: number;
+} {
+  return { headersTimeout: timeoutMs, connectionsCheckingInterval: Math.min(timeoutMs, 1000) };
+}
+
 /** Call once, after everything else has registered its "request" listeners. */
 export function guardRequests(server: Server, options: RequestGuardOptions): void {
   const listeners = server.listeners("request") as Listener[];

@@ -32,3 +32,9 @@ export function isStringNext(frame: Uint8Array, at: Iterator): boolean {
   const head = frame[at.offset] ?? 0;
   return (head >= 0xa0 && head <= 0xbf) || (head >= 0xd9 && head <= 0xdb);
 }
+
+/** Bytes before a string's text, of the string whose head stands here. */
+export function stringHeadBytes(frame: Uint8Array, at: Iterator): number {
+  const head = frame[at.offset] ?? 0;
+  return head >= 0xd9 && head <= 0xdb ? 1 + (1 << (head - 0xd9)) : 1;
+}

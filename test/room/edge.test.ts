@@ -1,11 +1,11 @@
 /** The edge over real sockets: who sends too much, reads too little, comes too often, or plays twice. */
 import assert from "node:assert/strict";
-import { connect, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { matchMaker, Protocol, Room as ServerRoom } from "@colyseus/core";
 import { Client, type Room } from "@colyseus/sdk";
 import { SkirmishRoom } from "../../rooms/skirmish/skirmish-room.ts";
 import { ERRORS, requirePlayer } from "../../src/index.ts";
+import { RawSocket, reserveSeat } from "../helpers/raw-socket.ts";
 import { type Guest, signInGuest, startTestArena, type TestArena, until } from "../helpers/test-arena.ts";
 
 class TalkRoom extends ServerRoom {
@@ -69,13 +69,15 @@ test("few messages with many bytes close the connection, too", async () => {
 test("a connection that does not read is cut off, and the others of its room go on", async () => {
   const honest = await join("talk");
   const guest = await signInGuest(arena.url);
-  const reservation = await seatOf(guest, honest.room.roomId);
-  const socket = await upgrade(reservation.roomId, reservation.processId, reservation.sessionId);
+  const raw = await RawSocket.join(
+    arena.port,
+    await reserveSeat(arena.url, guest, `joinById/${honest.room.roomId}`),
+  );
   const server = matchMaker.getLocalRoomById(honest.room.roomId) as TalkRoom;
   await until(() => server.clients.length === 2, "the one who does not read to be in");
   // A client that has joined: the same byte that the SDK answers with.
-  socket.write(Buffer.from([0x82, 0x81, 0, 0, 0, 0, Protocol.JOIN_ROOM]));
-  socket.pause();
+  raw.send(Buffer.of(Protocol.JOIN_ROOM));
+  raw.socket.pause();
   await new Promise((resolve) => setTimeout(resolve, 100));
   let poured = 0;
   honest.room.onMessage("poured", () => (poured += 1));
@@ -84,67 +86,28 @@ test("a connection that does not read is cut off, and the others of its room go 
     await until(() => server.clients.length === 1, "it to be cut off", 15_000);
   } finally {
     clearInterval(pouring);
-    socket.destroy();
+    raw.end();
   }
   assert.ok(poured > 0);
   assert.ok(honest.room.connection.isOpen);
   await honest.room.leave();
 });
 
-async function seatOf(
-  guest: Guest,
-  roomId: string,
-): Promise<{ sessionId: string; roomId: string; processId: string }> {
-  const response = await fetch(`${arena.url}/matchmake/joinById/${roomId}`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${guest.token}`, "Content-Type": "application/json" },
-    body: "{}",
-  });
-  return (await response.json()) as { sessionId: string; roomId: string; processId: string };
-}
-
-/** A WebSocket by hand, which reads only when it is told to. */
-async function upgrade(roomId: string, processId: string, sessionId: string) {
-  const socket = connect(arena.port, "127.0.0.1");
-  await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
-  socket.write(
-    `GET /${processId}/${roomId}?sessionId=${sessionId} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
-  );
-  const head = await new Promise<string>((resolve) =>
-    socket.once("data", (data: Buffer) => resolve(data.toString("latin1"))),
-  );
-  assert.match(head, /^HTTP\/1.1 101/);
-  // What comes before somebody listens is not lost.
-  socket.pause();
-  return socket;
-}
-
-/** The server says so, and hangs up. */
-async function refused(socket: Socket): Promise<void> {
-  const CLOSE = 0x88;
-  await new Promise<void>((resolve) => {
-    socket.on("data", (data: Buffer) => data.includes(CLOSE) && resolve());
-    socket.once("close", () => resolve());
-    socket.resume();
-  });
-  socket.destroy();
-}
-
 test("a seat is taken once: whoever comes second with the same session id is refused", async () => {
   const { room } = await join("talk");
   const guest = await signInGuest(arena.url);
-  const seat = await seatOf(guest, room.roomId);
-  const first = await upgrade(seat.roomId, seat.processId, seat.sessionId);
+  const seat = await reserveSeat(arena.url, guest, `joinById/${room.roomId}`);
+  const first = await RawSocket.join(arena.port, seat);
   const server = matchMaker.getLocalRoomById(room.roomId);
   await until(() => server.clients.length === 2, "the first to be in");
-  const second = await upgrade(seat.roomId, seat.processId, seat.sessionId);
-  await refused(second);
+  const second = await RawSocket.join(arena.port, seat);
+  await second.closed();
   assert.equal(server.clients.length, 2);
   // The session id of somebody who plays is worth nothing either.
-  const thief = await upgrade(seat.roomId, seat.processId, room.sessionId);
-  await refused(thief);
+  const thief = await RawSocket.join(arena.port, { ...seat, sessionId: room.sessionId });
+  await thief.closed();
   assert.ok(room.connection.isOpen);
-  first.destroy();
+  for (const raw of [first, second, thief]) raw.end();
   await room.leave();
 });
 

@@ -105,3 +105,15 @@ test("a ring that is let through never hangs or warns in Colyseus' decoder", (co
   assert.equal(warned.mock.callCount(), 0);
   assert.ok(passed > 300, `only ${passed} frames passed`);
 });
+
+test("a message's type is text of any length, and none that Colyseus' own handlers stand under", () => {
+  const typed = (...type: number[]) => isWellFormedFrame(Uint8Array.of(Protocol.ROOM_DATA, ...type), WIRE);
+  assert.ok(typed(0xa1, 0x61));
+  assert.ok(typed(0xd9, 0xc8, ...Array<number>(200).fill(0x61)));
+  assert.ok(typed(0xda, 0, 1, ...Array<number>(256).fill(0x61)));
+  assert.equal(typed(0xd9, 1, 0xff), false, "no UTF-8");
+  assert.equal(typed(0xa1, 0x2a), false, "*");
+  assert.equal(typed(0xd9, 1, 0x2a), false, "* in a longer form");
+  assert.equal(typed(0xa4, 0x5f, 0x24, 0x62, 0x61), false, "_$ba");
+  assert.ok(typed(0xa3, 0x5f, 0x24, 0x61));
+});
