@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface ServerProcess {
   url: string;
   child: ChildProcess;
+  /** The last 20,000 characters that it wrote, to standard output and error. */
+  output(): string;
   /** SIGTERM, then waits for the end. @returns the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL: the server alone, or with it the embedded database that it started. */
@@ -63,6 +65,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   return {
     url,
     child,
+    output: () => output,
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -88,10 +88,11 @@ export const ViewState = schema(
 );
 export type ViewState = SchemaType<typeof ViewState>;
 
-/** Each client sees its own secret alone. All of them count ticks. */
-export class ViewRoom extends ServerRoom<{ state: ViewState }> {
+/** Each client sees its own secret alone. All of them count ticks. Patches are timed, as in a room that takes inputs. */
+export class ViewRoom extends ServerRoom<{ state: ViewState; input: LaneInput }> {
   static override onAuth = requirePlayer;
   override state = new ViewState();
+  override inputs = this.defineInput(LaneInput);
   override plugins = definePlugins({ lane: new UnreliableLanePlugin() });
 
   override onCreate(): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { CloseCode, Protocol } from "@colyseus/core";
+import { CloseCode, matchMaker, Protocol, type Client as ServerClient } from "@colyseus/core";
 import { Client, type Room } from "@colyseus/sdk";
 import {
   Cable,
@@ -13,6 +13,7 @@ import {
   LaneRoom,
   type LaneState,
   type LaneVisit,
+  type Mover,
   QuietRoom,
   serverRoom,
   TIMED,
@@ -139,6 +140,24 @@ test("views keep their secrets on either way, and move", async (context) => {
     await until(() => room.state.tick > tick + 20 && secret() > tick + 20, "tick and secret");
     assert.deepEqual([...room.state.secrets.keys()], [room.sessionId]);
   }
+});
+
+test("a patch in which a view changed and nothing else that is reliable is one patch, too", async (context) => {
+  const arena = await start(context);
+  const { room } = await visit<ViewState>(arena.url, "view");
+  const other = await visit<ViewState>(arena.url, "view");
+  const server = matchMaker.getLocalRoomById(room.roomId) as ViewRoom;
+  const { view } = [...server.clients].find(({ sessionId }) => sessionId === room.sessionId) as ServerClient;
+  const secret = server.state.secrets.get(other.room.sessionId) as Mover;
+  const ticks: number[] = [];
+  room.onStateChange(({ tick }) => ticks.push(tick));
+  for (let times = 0; times < 5; times += 1) {
+    view?.add(secret);
+    await until(() => room.state.secrets.has(other.room.sessionId), "the other's secret");
+    view?.remove(secret);
+    await until(() => !room.state.secrets.has(other.room.sessionId), "it to be hidden again");
+  }
+  assert.deepEqual(ticks, [...new Set(ticks)], "no state is shown twice");
 });
 
 for (const [which, cut] of [

@@ -110,7 +110,7 @@ test("only players of the same stored match can be reported, and never oneself",
 
 test("a day's reports are bounded, of however many that come at once, and a new day gives new ones", async () => {
   const { reports, match } = world({ perDay: 4, openHours: 100 });
-  const [one = "", ...others] = ids(11);
+  const [one = "", two = "", ...others] = ids(12);
   const matches = others.map((other) => match(one, other));
   const giveAll = (now: Date) =>
     Promise.all(others.map((other, index) => reports.give(aim(matches[index] ?? "", one, other), now)));
@@ -118,7 +118,7 @@ test("a day's reports are bounded, of however many that come at once, and a new 
   assert.equal(results.filter(({ ok }) => ok).length, 4);
   assert.ok(results.every((result) => result.ok || result.code === "reports_full"));
   assert.equal((await store.givenBy(one, 100)).length, 4);
-  const commended = await reports.give(commend(matches[9] ?? "", one, others[9] ?? ""), NOW);
+  const commended = await reports.give(commend(match(one, two), one, two), NOW);
   assert.ok(commended.ok, "commendations have a limit of their own");
   await giveAll(later(24));
   assert.equal((await store.givenBy(one, 100)).filter(({ kind }) => kind === "report").length, 8);

@@ -61,7 +61,10 @@ export function routePatches(
 class Route {
   readonly #raw: Client["raw"];
   readonly #laneOf: () => PatchLane | undefined;
-  /** The reliable half of a patch whose other half may follow in the same turn. */
+  /**
+   * The reliable half of a patch whose other half may follow in the same turn. Colyseus writes two of them where only
+   * a view changed: what changed, and then the time alone.
+   */
   #held: Uint8Array | undefined;
   #sequence = 0;
 
@@ -83,13 +86,13 @@ class Route {
   }
 
   #send(...[data, options, done]: Parameters<Client["raw"]>): void {
-    this.release();
     const code = codeOf(data);
     if (code === Protocol.ROOM_STATE_PATCH) {
       // A patch without timing is a piece of the encoder's own buffer, which the other half is about to take.
-      this.#held = Buffer.from(data);
+      this.#held = this.#held ? mergePatches(this.#held, data) : Buffer.from(data);
       return;
     }
+    this.release();
     this.#raw(data, options, done);
     if (code !== Protocol.ROOM_STATE) return;
     this.#sequence = 0;
