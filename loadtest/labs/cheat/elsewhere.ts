@@ -7,8 +7,8 @@ export const TESTED_ELSEWHERE: readonly { cheat: string; test: string; named: st
   },
   {
     cheat: "seat theft",
-    test: "test/room/hostile-client.test.ts",
-    named: "no other player's id or token is in what a client decodes",
+    test: "test/room/edge.test.ts",
+    named: "a seat is taken once: whoever comes second with the same session id is refused",
   },
   {
     cheat: "forged tokens",
