@@ -27,6 +27,8 @@ export interface PlayerInputsOptions {
    * @param missed whether inputs before it were thrown away.
    */
   consumed: (sessionId: string, input: FighterInput, seenTick: number | undefined, missed: boolean) => void;
+  /** Of inputs that waited for too long. */
+  dropped: (count: number) => void;
 }
 
 export class PlayerInputs {
@@ -63,7 +65,10 @@ export class PlayerInputs {
     if (!seat) return [];
     const waiting = this.#inputs.get(sessionId);
     const { drop, take } = seat.budget.spend(waiting.size);
-    if (drop > 0) waiting.take(drop);
+    if (drop > 0) {
+      waiting.take(drop);
+      this.#options.dropped(drop);
+    }
     const consumed: FighterInput[] = [];
     const inPresent = this.#options.isRestricted(sessionId);
     for (let index = 0; index < take; index += 1) {

@@ -131,6 +131,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
       rewind: this.#compensateLag(this.#settings.lagCompensationMs),
       isRestricted: (sessionId) => anticheat.isRestricted(sessionId),
       consumed: (...input) => this.#watch.consumed(...input, this.state.tick),
+      dropped: (count) => arena.inputsDropped("backlog", count),
     });
     this.#fight = this.openFight({
       state: this.state,

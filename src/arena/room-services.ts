@@ -12,6 +12,8 @@ export interface RoomServices extends MatchServices, ReplayServices, AntiCheatSe
   lanes?: LaneServices | undefined;
   matchmaking: MatchmakingServices;
   social: SocialServices;
+  /** Counts inputs that no tick acted on. @param reason one of a few words of the game's. */
+  inputsDropped: (reason: string, count: number) => void;
 }
 
 /**

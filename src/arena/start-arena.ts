@@ -21,6 +21,8 @@ import { MatchRecorder } from "../match/match-recorder.ts";
 import type { MatchResult } from "../match/match-result.ts";
 import { openOutbox } from "../match/result-outbox.ts";
 import { createLogger, type Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { metricsRoutes } from "../observability/metrics-routes.ts";
 import type { Outcome } from "../progression/player/operation.ts";
 import type { GrantRequest, Progression } from "../progression/progression.ts";
 import { replayRoutes } from "../replay/replay-routes.ts";
@@ -43,6 +45,7 @@ import type { RoomServices } from "./room-services.ts";
 import { antiCheatServices, crimeOf } from "./start-anticheat.ts";
 import { conditionsOf, startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
+import { measureParts, startMetrics } from "./start-metrics.ts";
 import { startProgression } from "./start-progression.ts";
 import { startReplays } from "./start-replays.ts";
 import { startReports } from "./start-reports.ts";
@@ -112,6 +115,7 @@ async function startParts(
   if (storage.embedded)
     log.warn("storage: the embedded development database; set MONGODB_URI for a real one");
 
+  const metrics = startMetrics(config, storage, stops);
   const replays = await startReplays(config, log, stops);
   const progression = await startProgression(config, database, replays, log, stops);
   const watched: { pairs?: PairWatch } = {};
@@ -166,6 +170,7 @@ async function startParts(
   server.router = router;
   const services: Omit<RoomServices, "options"> = {
     recordMatch: recorder.record,
+    inputsDropped: (reason, count) => metrics.inputsDropped.inc({ reason }, count),
     build: config.build,
     replays: replays.services,
     lanes: await startLanes(config, conditioner, log, stops),
@@ -188,7 +193,8 @@ async function startParts(
       if (config.rooms[name]?.onePerPlayer) sessions.watchRooms(handler);
     },
   };
-  const liveRooms = defineRooms(server, config, services, [social.board, trust, single], log);
+  const liveRooms = defineRooms(server, config, services, [social.board, trust, single], metrics, log);
+  measureParts(metrics, { rooms: liveRooms, pendingResults: () => recorder.depth });
   const joins = createRateLimiter(config.limits.matchmakesPerMinutePerPlayer);
   configureJoins((playerId) => joins.admit(playerId, Date.now()));
   const guests = createRateLimiter(config.limits.guestsPerMinute);
@@ -209,10 +215,18 @@ async function startParts(
         }),
         replayRoutes({ authenticate: checkPlayer, pathOf: (name) => replays.shelf.pathOf(name) }),
         networkRoutes(conditionsOf(config)),
+        metricsRoutes(metrics, guard("metrics")),
       ],
     });
 
-  const bandwidth = new BandwidthWatch(config.limits.roomBytesPerSecondPerClient, log);
+  const bandwidth = new BandwidthWatch(
+    config.limits.roomBytesPerSecondPerClient,
+    log,
+    ({ roomName: room }, bytes, laneBytes) => {
+      metrics.sentBytes.inc({ room, way: "websocket" }, bytes);
+      metrics.sentBytes.inc({ room, way: "lane" }, laneBytes);
+    },
+  );
   const readers = new SlowReaders(config.limits.bufferedBytes, log);
   const sampling = setInterval(() => {
     bandwidth.sample(liveRooms, performance.now());
@@ -329,6 +343,7 @@ function defineRooms(
   config: ArenaConfig,
   services: Omit<RoomServices, "options">,
   watchers: readonly RoomWatcher[],
+  metrics: Metrics,
   log: Logger,
 ): ReadonlySet<Room> {
   const liveRooms = new Set<Room>();
@@ -345,7 +360,8 @@ function defineRooms(
     handler.on("create", (created) => {
       liveRooms.add(created);
       guardRoom(created, config.limits, log, (client, code) => {
-        const decision = crimeOf(created, client, code);
+        metrics.closes.inc({ code });
+        const decision = code === "frame_malformed" && crimeOf(created, client, code);
         if (decision) services.trust.decide(decision);
       });
     });

@@ -11,7 +11,9 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { ERRORS, type ErrorCode, errorBody } from "../errors.ts";
 
-export type OperatorRole = "reviewer" | "operator";
+/** Each may what those before it may: read the metrics, review cases, everything. */
+export const OPERATOR_ROLES = ["metrics", "reviewer", "operator"] as const;
+export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
 export interface Operator {
   name: string;
@@ -72,7 +74,8 @@ export function operatorGuard(options: OperatorGuardOptions): (role: OperatorRol
         response.set("WWW-Authenticate", 'Basic realm="colyseus-arena", charset="UTF-8"');
         return refuse(response, "operator_unknown");
       }
-      if (role === "operator" && operator.role !== "operator") return refuse(response, "operator_role");
+      if (OPERATOR_ROLES.indexOf(operator.role) < OPERATOR_ROLES.indexOf(role))
+        return refuse(response, "operator_role");
       response.locals["operator"] = operator;
       return next();
     };

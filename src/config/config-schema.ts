@@ -175,13 +175,13 @@ export const configSchema = z
          * accounts: open to this machine.
          */
         password: z.string().trim().min(12, "expected at least 12 characters").optional(),
-        /** Accounts of their own. A reviewer sees /console's reviews and their API, an operator everything. */
+        /** Accounts of their own. "metrics" reads /metrics, a reviewer also sees /console's reviews and their API, an operator everything. */
         accounts: z
           .record(
             z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "expected letters, digits, - and _"),
             z.strictObject({
               password: z.string().trim().min(12, "expected at least 12 characters"),
-              role: z.enum(["reviewer", "operator"]),
+              role: z.enum(["metrics", "reviewer", "operator"]),
             }),
           )
           .refine((accounts) => !Object.hasOwn(accounts, "operator"), '"operator" is whom `password` is of')

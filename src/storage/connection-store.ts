@@ -36,6 +36,7 @@ export async function openStorage(options: StorageOptions, log: Logger): Promise
     socketTimeoutMS: options.operationTimeoutMs,
     connectTimeoutMS: options.operationTimeoutMs,
     heartbeatFrequencyMS: 2000,
+    monitorCommands: true,
   });
   try {
     await connection.asPromise();

@@ -39,12 +39,17 @@ const SAMPLES = 5;
 export class BandwidthWatch {
   readonly #budget: number;
   readonly #log: Logger;
+  readonly #sent: ((room: Room, bytes: number, laneBytes: number) => void) | undefined;
   readonly #rooms = new Map<Room, Watched>();
 
-  /** @param budget bytes a second to each client. */
-  constructor(budget: number, log: Logger) {
+  /**
+   * @param budget bytes a second to each client.
+   * @param sent told of what went out of a room since the last look.
+   */
+  constructor(budget: number, log: Logger, sent?: (room: Room, bytes: number, laneBytes: number) => void) {
     this.#budget = budget;
     this.#log = log;
+    this.#sent = sent;
   }
 
   /** By room id; rooms that were sampled once have no reading yet. */
@@ -78,6 +83,7 @@ export class BandwidthWatch {
       bytes += own.bytes - (last && last.bytes <= own.bytes ? last.bytes : 0);
       laneBytes += own.laneBytes - (last && last.laneBytes <= own.laneBytes ? last.laneBytes : 0);
     }
+    this.#sent?.(room, bytes, laneBytes);
     const clients = room.clients.length;
     const seconds = before ? (now - before.at) / 1000 : 0;
     const sample = { seconds, clients, bytes: bytes + laneBytes, laneBytes };

@@ -13,12 +13,14 @@ import { isWellFormedFrame } from "./frame-guard.ts";
 
 const CODE_MASK = 0x1f;
 
-/** @param crime told of each connection that was ended for what no client sends. */
+export type GuardCode = "frame_malformed" | "frames_too_many" | "internal_error";
+
+/** @param ended told of each connection that was ended, and for what. */
 export function guardRoom(
   room: Room,
   limits: MeterLimits & { framesPerSecond: number },
   log: Logger,
-  crime: (client: Client, code: "frame_malformed") => void,
+  ended: (client: Client, code: GuardCode) => void,
 ): void {
   if (room.maxMessagesPerSecond === Number.POSITIVE_INFINITY)
     room.maxMessagesPerSecond = limits.framesPerSecond;
@@ -36,9 +38,10 @@ export function guardRoom(
     const isInput = code === Protocol.ROOM_INPUT_RELIABLE || code === Protocol.ROOM_INPUT_UNRELIABLE;
     return !meter.admits(frame.length, !isInput, now);
   };
-  const end = (client: Client, code: "frame_malformed" | "frames_too_many" | "internal_error"): void => {
+  const end = (client: Client, code: GuardCode): void => {
     refused.add(client);
     client.leave(ERRORS[code].close, code);
+    ended(client, code);
   };
   const wire = inputWireOf(room);
   interceptFrames(room, {
@@ -54,7 +57,6 @@ export function guardRoom(
       const { sessionId } = client;
       log.warn({ code: "frame_malformed", roomId: room.roomId, sessionId }, ERRORS.frame_malformed.message);
       end(client, "frame_malformed");
-      crime(client, "frame_malformed");
       return false;
     },
     failed(client, error) {

@@ -121,6 +121,7 @@ export class LabMatch {
         (this.#byKey.get(key) as LabSeat).consumed(this.#world.tick, input.seenTick);
         this.#watch.consumed(key, input, seenTick, missed, this.#world.tick);
       },
+      dropped: () => undefined,
     });
     this.#watch = new MatchWatch(
       {

@@ -18,7 +18,7 @@ export type CaseStatus = "open" | "appealed" | "confirmed" | "cleared";
 
 export interface OperatorAnswer {
   name: string;
-  role: "reviewer" | "operator";
+  role: "metrics" | "reviewer" | "operator";
 }
 
 export interface CaseSummary {
