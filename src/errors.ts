@@ -83,6 +83,7 @@ export const ERRORS = {
   match_reserved: { status: 403, message: "This match was made for other players." },
   match_not_created: { status: 503, message: "No match could be created. Try again shortly." },
   match_over: { status: 410, close: 4415, message: "The match is over." },
+  servers_full: { status: 503, message: "All servers are full. Try again shortly." },
   overloaded: { status: 503, message: "Too much waits to be stored. Try again shortly." },
   operator_page_local: {
     status: 403,

@@ -101,6 +101,7 @@ async function main(): Promise<void> {
       logLevel: "silent",
       transport: { host: "127.0.0.1", port: 0 },
       storage: { dataDir },
+      cluster: { fullAtBusy: 1 },
       rooms: {
         skirmish: { room: FuzzRoom, options: { settings } },
         lobby: LobbyRoom,

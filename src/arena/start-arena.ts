@@ -46,6 +46,7 @@ import { antiCheatServices, crimeOf } from "./start-anticheat.ts";
 import { conditionsOf, startConditions, startLanes } from "./start-lanes.ts";
 import { startMatchmaking } from "./start-matchmaking.ts";
 import { measureParts, startMetrics } from "./start-metrics.ts";
+import { startProcesses } from "./start-processes.ts";
 import { startProgression } from "./start-progression.ts";
 import { startReplays } from "./start-replays.ts";
 import { startReports } from "./start-reports.ts";
@@ -131,7 +132,9 @@ async function startParts(
   const httpServer = createServer(headLimits(config.limits.bodyTimeoutMs));
   const cluster = createPresenceAndDriver(config.cluster.redisUrl);
   const conditioner = startConditions(config, log);
-  const server = createColyseusServer(config, log, httpServer, origins, cluster);
+  const liveRooms = new Set<Room>();
+  const processes = startProcesses(config, cluster.presence, liveRooms, log);
+  const server = createColyseusServer(config, log, httpServer, origins, cluster, processes.place);
   if (conditioner) conditionSockets(socketServerOf(server.transport), conditioner);
   const social = startSocial(cluster.presence, database, log, stops);
   const trust = startTrust(
@@ -193,8 +196,12 @@ async function startParts(
       if (config.rooms[name]?.onePerPlayer) sessions.watchRooms(handler);
     },
   };
-  const liveRooms = defineRooms(server, config, services, [social.board, trust, single], metrics, log);
-  measureParts(metrics, { rooms: liveRooms, pendingResults: () => recorder.depth });
+  defineRooms(server, config, services, [social.board, trust, single], { metrics, liveRooms, log });
+  measureParts(metrics, {
+    rooms: liveRooms,
+    pendingResults: () => recorder.depth,
+    loads: () => processes.board.loads(),
+  });
   const joins = createRateLimiter(config.limits.matchmakesPerMinutePerPlayer);
   configureJoins((playerId) => joins.admit(playerId, Date.now()));
   const guests = createRateLimiter(config.limits.guestsPerMinute);
@@ -242,6 +249,8 @@ async function startParts(
     httpServer.closeAllConnections();
   });
   await listen(server, httpServer, config);
+  await processes.board.start();
+  stops.add("process board", () => processes.board.stop());
   const matchmakes = createRateLimiter(config.limits.matchmakesPerMinute);
   const requests = createRateLimiter(config.limits.apiRequestsPerMinute);
   const exports = createRateLimiter(config.limits.exportsPerMinute);
@@ -296,6 +305,7 @@ function createColyseusServer(
   httpServer: HttpServer,
   origins: OriginRules,
   { presence, driver }: Pick<ServerOptions, "presence" | "driver">,
+  selectProcessIdToCreateRoom: () => Promise<string>,
 ): Server {
   const sockets = new SocketCount({ ...config.limits, trustedProxyHops: config.transport.trustedProxyHops });
   const transport = new WebSocketTransport({
@@ -315,6 +325,7 @@ function createColyseusServer(
     transport,
     presence,
     driver,
+    selectProcessIdToCreateRoom,
     ...(config.transport.publicAddress === undefined
       ? {}
       : { publicAddress: config.transport.publicAddress }),
@@ -336,17 +347,15 @@ interface RoomWatcher {
 
 /**
  * Every room gets the arena's services, over whatever options a client sends, and the frame guard.
- * @returns the rooms that live in this process, kept up to date.
+ * @param liveRooms the rooms that live in this process, kept up to date.
  */
 function defineRooms(
   server: Server,
   config: ArenaConfig,
   services: Omit<RoomServices, "options">,
   watchers: readonly RoomWatcher[],
-  metrics: Metrics,
-  log: Logger,
-): ReadonlySet<Room> {
-  const liveRooms = new Set<Room>();
+  { metrics, liveRooms, log }: { metrics: Metrics; liveRooms: Set<Room>; log: Logger },
+): void {
   for (const [name, { room, options, filterBy }] of Object.entries(config.rooms)) {
     if (!(room.prototype instanceof Room)) {
       throw new ArenaError(
@@ -368,7 +377,6 @@ function defineRooms(
     for (const watcher of watchers) watcher.watchRooms(name, handler);
     handler.on("dispose", (disposed) => liveRooms.delete(disposed));
   }
-  return liveRooms;
 }
 
 /** Colyseus' `listen` never settles when the port is taken, so the HTTP server is asked as well. */

@@ -1,5 +1,6 @@
 /** Connects what a process measures with the parts it is measured at. */
 import { matchMaker, type Room } from "@colyseus/core";
+import type { ProcessLoad } from "../cluster/process-load.ts";
 import type { ArenaConfig } from "../config/config-schema.ts";
 import { ERRORS } from "../errors.ts";
 import { createMetrics, type Metrics } from "../observability/metrics.ts";
@@ -12,6 +13,8 @@ import type { StopList } from "./stop-list.ts";
 export interface MeasuredParts {
   rooms: ReadonlySet<Room>;
   pendingResults: () => number;
+  /** By process, as this one knows them. */
+  loads: () => ReadonlyMap<string, ProcessLoad>;
 }
 
 export function startMetrics(config: ArenaConfig, storage: Storage, stops: StopList): Metrics {
@@ -30,7 +33,7 @@ export function startMetrics(config: ArenaConfig, storage: Storage, stops: StopL
   return metrics;
 }
 
-export function measureParts(metrics: Metrics, { rooms, pendingResults }: MeasuredParts): void {
+export function measureParts(metrics: Metrics, { rooms, pendingResults, loads }: MeasuredParts): void {
   const byRoom = (figure: (room: Room) => number) => () => {
     const sums = new Map<string, number>();
     for (const room of rooms) sums.set(room.roomName, (sums.get(room.roomName) ?? 0) + figure(room));
@@ -57,6 +60,18 @@ export function measureParts(metrics: Metrics, { rooms, pendingResults }: Measur
         const { queue, region, players } = (metadata ?? {}) as Partial<QueueListing>;
         return queue === undefined ? [] : [[[queue, region ?? ""], players ?? 0] as const];
       }),
+  );
+  metrics.gauge(
+    "arena_cluster_processes",
+    "Processes of the cluster that this one knows, itself included.",
+    [],
+    () => [[[], loads().size]],
+  );
+  metrics.gauge(
+    "arena_busy_ratio",
+    "Share of time in which this process' event loop ran, over five beats: what room placement goes by.",
+    [],
+    () => [[[], loads().get(matchMaker.processId)?.busy ?? 0]],
   );
   metrics.gauge("arena_outbox_results", "Match results that are not stored yet.", [], () => [
     [[], pendingResults()],

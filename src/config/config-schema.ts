@@ -157,6 +157,14 @@ export const configSchema = z
           .string()
           .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
           .optional(),
+        /** How often a process tells the others that it lives, and how loaded it is. */
+        beatMs: whole(100, 60_000).default(1000),
+        /** One that was silent for so long is asked, and without an answer within 2 s its rooms are removed. */
+        deadAfterMs: whole(1000, 600_000).default(4000),
+        /** Above this share of time in which its event loop runs (0 to 1, over five beats) a process takes no new rooms. */
+        fullAtBusy: z.number().min(0.1).max(1).default(0.9),
+        /** Above this share of the memory that its heap may have. */
+        fullAtMemory: z.number().min(0.1).max(1).default(0.9),
       })
       .prefault({}),
 

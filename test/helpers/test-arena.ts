@@ -42,6 +42,8 @@ export async function startTestArena(options: TestArenaOptions = {}): Promise<Te
         ...options.limits,
       },
       ...options.config,
+      // The machine of a test may be as busy as it likes.
+      cluster: { fullAtBusy: 1, ...options.config?.cluster },
     },
     {},
   );
