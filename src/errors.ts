@@ -134,6 +134,11 @@ export const ERRORS = {
   session_replaced: { status: 409, close: 4409, message: "The same player joined again from elsewhere." },
 
   // What the one who starts the server can meet.
+  processes_apart: {
+    status: 500,
+    message: "Several processes find each other through Redis: set cluster.redisUrl (REDIS_URL).",
+  },
+  process_failed: { status: 500, message: "One of the processes did not start." },
   config_missing: { status: 500, message: "No arena.config.ts (or .js, .mjs) was found." },
   config_invalid: { status: 500, message: "The configuration is not valid." },
   production_refused: { status: 500, message: "A production start needs settings of its own." },

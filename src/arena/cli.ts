@@ -4,6 +4,7 @@
  * folder) defines:
  * - `start` runs the server until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that started it
  *   is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it.
+ *   `--processes N` runs N of them on this machine, `auto` one a core (see `cluster.processes`).
  * - `dev` is `start` for development; `--net 200/50/5` makes the network worse: round trip ms/jitter ms/loss %. `ARENA_NET`, as every
  *   variable, wins over it.
  * - `migrate` brings the database to this build's layout and creates its indexes.
@@ -20,9 +21,10 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { ArenaDefinition } from "../config/load-config.ts";
 import { ArenaError } from "../errors.ts";
+import type { Logger } from "../observability/logger.ts";
 
 const USAGE =
-  "usage: arena start [--stop-with-parent] | dev [--net RTT/JITTER/LOSS] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]";
+  "usage: arena start [--processes N|auto] [--stop-with-parent] | dev [--net RTT/JITTER/LOSS] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]";
 const COMMANDS: ReadonlySet<string> = new Set([
   "start",
   "dev",
@@ -41,12 +43,15 @@ async function main(): Promise<void> {
       "stop-with-parent": { type: "boolean" },
       json: { type: "boolean" },
       net: { type: "string" },
+      processes: { type: "string" },
     },
   });
   const file = positionals[0] === "replay" ? positionals.splice(2, 1)[0] : undefined;
   const command = positionals.join(" ");
   const readable = command !== "replay verify" || (file !== undefined && existsSync(file));
-  const misplaced = values.net !== undefined && command !== "dev";
+  const misplaced =
+    (values.net !== undefined && command !== "dev") ||
+    (values.processes !== undefined && command !== "start");
   if (!COMMANDS.has(command) || !readable || misplaced) {
     if (file !== undefined && !readable) console.error(`${file}: there is no such file`);
     console.error(USAGE);
@@ -68,13 +73,12 @@ async function main(): Promise<void> {
         : await runLeaderboards(definition, { mend: command === "leaderboards rebuild" });
     process.exit(differs ? 1 : 0);
   }
-  const { startArena } = await import("./start-arena.ts");
-  const arena = await startArena(command === "dev" ? withNetwork(definition, values.net) : definition);
+  const arena = await startOne(command === "dev" ? withNetwork(definition, values.net) : definition, values);
   let stopping = false;
   const stop = (exitCode: number): void => {
     if (stopping) return;
     stopping = true;
-    void arena.stop().then(() => process.exit(exitCode));
+    void arena.stop().then((code) => process.exit(exitCode || code));
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -94,6 +98,31 @@ async function main(): Promise<void> {
     arena.log.fatal({ err: error }, "an exception was not caught; stopping");
     stop(1);
   });
+}
+
+interface Started {
+  log: Logger;
+  /** @returns an exit code. */
+  stop: () => Promise<number>;
+}
+
+/** The arena in this process, or the processes that it runs in. */
+async function startOne(
+  definition: ArenaDefinition,
+  options: { config?: string | undefined; processes?: string | undefined },
+): Promise<Started> {
+  const { loadConfig } = await import("../config/load-config.ts");
+  const { processCount, runProcesses } = await import("./run-processes.ts");
+  const config = loadConfig(definition);
+  const count = processCount(config, options.processes);
+  if (count > 1) {
+    const file = options.config === undefined ? [] : ["--config", options.config];
+    const args = [...process.execArgv, import.meta.filename, "start", ...file, "--stop-with-parent"];
+    return runProcesses(config, count, [process.execPath, ...args]);
+  }
+  const { startArena } = await import("./start-arena.ts");
+  const arena = await startArena(definition);
+  return { log: arena.log, stop: () => arena.stop().then(() => 0) };
 }
 
 function withNetwork(definition: ArenaDefinition, conditions: string | undefined): ArenaDefinition {

@@ -259,6 +259,10 @@ async function startParts(
     origins,
     ...config.limits,
     trustedProxyHops: config.transport.trustedProxyHops,
+    mayMatchmake: () => processes.board.isConnected,
+    turnedAway: (path, code) => {
+      if (path.startsWith("/matchmake/")) metrics.joinRefusals.inc({ code });
+    },
     limits: [
       { prefix: "/matchmake/", admit: (address) => matchmakes.admit(address, Date.now()) },
       // Each reads and writes thousands of entries.

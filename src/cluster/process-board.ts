@@ -80,6 +80,11 @@ export class ProcessBoard {
     await this.beat();
   }
 
+  /** Whether the presence answers, as far as the latest beat tells. */
+  get isConnected(): boolean {
+    return !this.#away;
+  }
+
   /** Takes no more rooms from now on. */
   drain(): void {
     this.#draining = true;

@@ -157,6 +157,8 @@ export const configSchema = z
           .string()
           .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
           .optional(),
+        /** How many processes `arena start` runs on this machine; "auto": one a core. More than one want `redisUrl`. */
+        processes: z.union([whole(1, 99), z.literal("auto")]).default(1),
         /** How often a process tells the others that it lives, and how loaded it is. */
         beatMs: whole(100, 60_000).default(1000),
         /** One that was silent for so long is asked, and without an answer within 2 s its rooms are removed. */

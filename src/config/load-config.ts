@@ -33,6 +33,7 @@ const text = (value: string): unknown => value;
 /** What is no number stays text, so that the refusal shows it. */
 const numeric = (value: string): unknown =>
   value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+const processes = (value: string): unknown => (value === "auto" ? value : numeric(value));
 const list = (value: string): unknown =>
   value
     .split(",")
@@ -65,6 +66,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "REDIS_URL", path: ["cluster", "redisUrl"], parse: text, secret: true },
   { name: "ARENA_JWT_SECRET", path: ["auth", "secret"], parse: text, secret: true },
   { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
+  { name: "ARENA_PROCESSES", path: ["cluster", "processes"], parse: processes },
   { name: "ARENA_REGIONS", path: ["matchmaking", "regions"], parse: list },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
   { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
@@ -85,6 +87,11 @@ export function loadConfig(definition: ArenaDefinition, env: Environment = proce
   if (checked.data.environment === "production") refuseDevelopmentSettings(checked.data);
   const { secret = developmentSecret(checked.data.storage.dataDir) } = checked.data.auth;
   return deepFreeze({ ...checked.data, auth: { ...checked.data.auth, secret } });
+}
+
+/** This process's environment with other values, for a child. */
+export function environmentWith(values: Readonly<Record<string, string>>): Environment {
+  return { ...process.env, ...values };
 }
 
 function applyEnvironment(written: ArenaConfigInput, env: Environment): unknown {

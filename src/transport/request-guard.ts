@@ -16,7 +16,13 @@ export interface RequestGuardOptions {
   trustedProxyHops: number;
   /** Whether an address may send one more request to these paths now. */
   limits: readonly { prefix: string; admit: (address: string) => boolean }[];
+  /** Whether seats can be given now. */
+  mayMatchmake: () => boolean;
+  /** Told of every request that was refused for one of these two reasons. */
+  turnedAway: (path: string, code: ErrorCode) => void;
 }
+
+const MATCHMAKE = "/matchmake/";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 type Body = { ok: true; value: object } | { ok: false; code: ErrorCode };
@@ -51,9 +57,15 @@ export function guardRequests(server: Server, options: RequestGuardOptions): voi
     }
     // A page that may call must also be able to read why it was refused.
     if (origin !== undefined) response.setHeader("Access-Control-Allow-Origin", origin);
+    const turnAway = (code: ErrorCode, retrySeconds: string): void => {
+      response.setHeader("Retry-After", retrySeconds);
+      options.turnedAway(request.url ?? "", code);
+      refuse(request, response, code);
+    };
     if (isLimited(request, options)) {
-      response.setHeader("Retry-After", "60");
-      refuse(request, response, "rate_limited");
+      turnAway("rate_limited", "60");
+    } else if (request.url?.startsWith(MATCHMAKE) && !options.mayMatchmake()) {
+      turnAway("not_ready", "5");
     } else if (!hasBody(request)) {
       if (request.method === "POST") request.body = {};
       pass();

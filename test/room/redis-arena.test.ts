@@ -40,6 +40,14 @@ test("matches are saved and ranked on Redis; while it is away they are saved, an
     const before = games;
     await until(() => games > before, "a match to be saved without Redis", 15_000);
     assert.equal((await board()).status, 503);
+    const join = async () => {
+      const headers = { Authorization: `Bearer ${(await signInGuest(arena.url)).token}` };
+      return fetch(`${arena.url}/matchmake/joinOrCreate/skirmish`, { method: "POST", headers });
+    };
+    const refused = await join();
+    assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+    assert.equal(((await refused.json()) as { code: string }).code, "not_ready");
+    assert.ok(room.connection.isOpen, "who plays goes on");
 
     redis = await startRedisProcess(redis.port);
     let ranked: number | undefined;
@@ -48,6 +56,12 @@ test("matches are saved and ranked on Redis; while it is away they are saved, an
       ranked = (await board()).games;
     }
     assert.ok((ranked ?? 0) >= games - 1, `ranked ${ranked} of ${games}`);
+    let joined = await join();
+    for (let tries = 0; tries < 100 && !joined.ok; tries += 1) {
+      await sleep(100);
+      joined = await join();
+    }
+    assert.ok(joined.ok, "joins are taken again");
     clearInterval(playing);
     await room.leave();
   } finally {

@@ -50,7 +50,7 @@ test("a call that is none is answered with the usage", () => {
     [status, stderr.trim()],
     [
       2,
-      "usage: arena start [--stop-with-parent] | dev [--net RTT/JITTER/LOSS] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]",
+      "usage: arena start [--processes N|auto] [--stop-with-parent] | dev [--net RTT/JITTER/LOSS] | migrate | leaderboards check|rebuild | replay verify FILE [--json]  [--config FILE]",
     ],
   );
 });
