@@ -74,7 +74,13 @@ export interface RematchVotesMessage {
   needed: number;
 }
 
+/** The server is about to stop. This match goes on, for so long at most; there is no next one here. */
+export interface DrainingMessage {
+  seconds: number;
+}
+
 export interface SkirmishMessages {
+  draining: DrainingMessage;
   rematch_votes: RematchVotesMessage;
   events: SkirmishEvent[];
   saving: SavingMessage;

@@ -128,6 +128,10 @@ export class EndScreen {
     setText(this.#next, `${this.#closes ? "The room closes" : "Next match"} in ${state.secondsLeft} s`);
   }
 
+  draining(): void {
+    this.#tell("The server restarts after this match. It counts as ever.");
+  }
+
   rematchVotes(votes: { votes: number; needed: number }): void {
     this.#showVotes(votes);
   }

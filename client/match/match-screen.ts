@@ -204,6 +204,7 @@ export class MatchScreen {
       saved: (message) => this.#end.saved(message, connection.state.matchId),
       saveFailed: (message) => this.#end.saveFailed(message, connection.state.matchId),
       rematchVotes: (votes) => this.#end.rematchVotes(votes),
+      draining: () => this.#end.draining(),
       ownShot: (body) => director.ownShot(body),
       ownDash: () => {
         this.#controls.dashed();

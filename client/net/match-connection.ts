@@ -33,6 +33,7 @@ export interface MatchListeners extends PredictionListeners {
   saved(message: SavedMessage): void;
   saveFailed(message: SaveFailedMessage): void;
   rematchVotes(message: { votes: number; needed: number }): void;
+  draining(): void;
   /** @param attempt 1 when the connection was just lost, then counting up. */
   dropped(attempt: number): void;
   reconnected(): void;
@@ -86,6 +87,7 @@ export class MatchConnection {
     room.onMessage("saving", (message: SavingMessage) => this.listeners?.saving(message));
     room.onMessage("saved", (message: SavedMessage) => this.listeners?.saved(message));
     room.onMessage("save_failed", (message: SaveFailedMessage) => this.listeners?.saveFailed(message));
+    room.onMessage("draining", () => this.listeners?.draining());
     room.onMessage("rematch_votes", (message: { votes: number; needed: number }) =>
       this.listeners?.rematchVotes(message),
     );

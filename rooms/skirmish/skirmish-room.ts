@@ -108,6 +108,7 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
   readonly #events = new EventSender(MAP);
   /** The room is on its way out: it neither steps nor counts what happens to its match. */
   #closing = false;
+  #draining = false;
   /** The players of a match that was made for them are on their way. */
   #arriving = false;
   /** How those stood who left the running match for good, by player. */
@@ -207,6 +208,18 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     this.#rematch.delete((client.auth as PlayerIdentity).playerId);
     this.#tellVotes();
     this.#fillWithBots();
+  }
+
+  /** The server is about to stop: the match that runs is the last one here. */
+  onDrain(seconds: number): void {
+    this.#draining = true;
+    if (["live", "over"].includes(this.state.phase)) this.broadcast("draining", { seconds });
+    else this.#closeForRestart();
+  }
+
+  #closeForRestart(): void {
+    this.#closing = true;
+    void this.disconnect(CloseCode.SERVER_SHUTDOWN);
   }
 
   /** A match that the server's own stop cuts short counts for nobody. */
@@ -380,6 +393,8 @@ export class SkirmishRoom extends Room<{ state: SkirmishState; input: SkirmishIn
     } else if (this.state.phase === "over") {
       void this.#finishMatch();
       this.#tellVotes();
+    } else if (this.state.phase === "waiting" && this.#draining) {
+      this.#closeForRestart();
     } else if (this.state.phase === "waiting" && this.plugins.roster.placement) {
       this.#playAgainOrClose();
     }

@@ -2,7 +2,7 @@
 /**
  * The command `arena`, for the configuration that FILE (default `arena.config.ts`, `.js` or `.mjs` in the current
  * folder) defines:
- * - `start` runs the server until SIGTERM or SIGINT; with `--stop-with-parent` also until the process that started it
+ * - `start` runs the server until SIGINT, or SIGTERM, which lets matches end first (`cluster.drainTimeoutMs`); with `--stop-with-parent` also until the process that started it
  *   is gone, for an npm script, whose shell takes npm's SIGTERM and keeps it.
  *   `--processes N` runs N of them on this machine, `auto` one a core (see `cluster.processes`).
  * - `dev` is `start` for development; `--net 200/50/5` makes the network worse: round trip ms/jitter ms/loss %. `ARENA_NET`, as every
@@ -80,12 +80,18 @@ async function main(): Promise<void> {
     stopping = true;
     void arena.stop().then((code) => process.exit(exitCode || code));
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      arena.log.info({ signal }, "stopping");
-      stop(0);
-    });
-  }
+  let draining = false;
+  process.on("SIGTERM", () => {
+    // Whoever asks twice does not want to wait.
+    if (draining) return stop(0);
+    draining = true;
+    arena.log.info("stopping: no new rooms here");
+    void arena.drain().then(() => stop(0));
+  });
+  process.on("SIGINT", () => {
+    arena.log.info("stopping at once");
+    stop(0);
+  });
   if (values["stop-with-parent"]) {
     watchParent(() => {
       arena.log.info("stopping: the process that started this one is gone");
@@ -102,6 +108,8 @@ async function main(): Promise<void> {
 
 interface Started {
   log: Logger;
+  /** Lets matches end. */
+  drain: () => Promise<void>;
   /** @returns an exit code. */
   stop: () => Promise<number>;
 }
@@ -118,11 +126,13 @@ async function startOne(
   if (count > 1) {
     const file = options.config === undefined ? [] : ["--config", options.config];
     const args = [...process.execArgv, import.meta.filename, "start", ...file, "--stop-with-parent"];
-    return runProcesses(config, count, [process.execPath, ...args]);
+    const running = await runProcesses(config, count, [process.execPath, ...args]);
+    // Each process drains by itself when it is told to stop.
+    return { ...running, drain: async () => undefined };
   }
   const { startArena } = await import("./start-arena.ts");
   const arena = await startArena(definition);
-  return { log: arena.log, stop: () => arena.stop().then(() => 0) };
+  return { log: arena.log, drain: () => arena.drain(), stop: () => arena.stop().then(() => 0) };
 }
 
 function withNetwork(definition: ArenaDefinition, conditions: string | undefined): ArenaDefinition {

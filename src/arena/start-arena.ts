@@ -39,6 +39,7 @@ import { SlowReaders } from "../transport/slow-readers.ts";
 import { SocketCount } from "../transport/socket-limits.ts";
 import { endWholeAnswers } from "../transport/whole-answers.ts";
 import { arenaRouter } from "./api-routes.ts";
+import { drain } from "./drain.ts";
 import { mountRoutes } from "./http-routes.ts";
 import { type ArenaDatabase, openDatabase } from "./open-database.ts";
 import type { RoomServices } from "./room-services.ts";
@@ -58,6 +59,8 @@ type VerifyAnswer = (admitted: boolean, status?: number, reason?: string) => voi
 
 /** How long a stop waits for match results that are being written. */
 const RESULTS_GRACE_MS = 10_000;
+/** In production: longer than a match. */
+const DRAIN_MS = 300_000;
 const DELIVERIES_AT_ONCE = 16;
 const REPAIR_PAGE = 100;
 
@@ -73,6 +76,8 @@ export interface RunningArena {
   grant(request: GrantRequest): Promise<Outcome>;
   /** What each room of this process sends to its clients, by room id. */
   bandwidth(): ReadonlyMap<string, RoomBandwidth>;
+  /** No new rooms here, and matches may end, for `cluster.drainTimeoutMs` at most; `stop` is still to follow. */
+  drain(): Promise<void>;
   /** Disconnects everyone, lets what is being written finish, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -87,7 +92,7 @@ export async function startArena(definition: ArenaDefinition, env?: Environment)
   const log = createLogger({ name: config.name, level: config.logLevel, readable });
   const stops = new StopList(log);
   try {
-    const { port, progression, bandwidth } = await startParts(config, log, stops);
+    const { port, progression, bandwidth, drainRooms } = await startParts(config, log, stops);
     log.info({ port, rooms: Object.keys(config.rooms) }, `${config.name} is up: http://127.0.0.1:${port}`);
     return {
       config,
@@ -95,6 +100,7 @@ export async function startArena(definition: ArenaDefinition, env?: Environment)
       log,
       grant: (request) => progression.grant(request),
       bandwidth: () => bandwidth.readings(),
+      drain: drainRooms,
       stop: () => stops.run(),
     };
   } catch (error) {
@@ -107,7 +113,12 @@ async function startParts(
   config: ArenaConfig,
   log: Logger,
   stops: StopList,
-): Promise<{ port: number; progression: Progression; bandwidth: BandwidthWatch }> {
+): Promise<{
+  port: number;
+  progression: Progression;
+  bandwidth: BandwidthWatch;
+  drainRooms: () => Promise<void>;
+}> {
   configureTokens(config.auth.secret, config.protocol);
 
   const database = await openDatabase(config, log, { prepare: config.environment !== "production" });
@@ -210,7 +221,7 @@ async function startParts(
     mountRoutes(app, {
       config,
       log,
-      isReady: () => storage.isReady(),
+      isReady: () => storage.isReady() && !processes.board.isDraining,
       guard,
       routers: [
         trust.routes(guard("reviewer")),
@@ -271,7 +282,11 @@ async function startParts(
     ],
   });
   const { port } = httpServer.address() as AddressInfo;
-  return { port, progression: progression.service, bandwidth };
+  const drainMs = config.cluster.drainTimeoutMs ?? (config.environment === "production" ? DRAIN_MS : 0);
+  const drainRooms = async (): Promise<void> => {
+    if (drainMs > 0) await drain(liveRooms, processes.board, drainMs, log);
+  };
+  return { port, progression: progression.service, bandwidth, drainRooms };
 }
 
 /** Takes what an earlier run left in the outbox first; what only the database knows of is finished in the background. */

@@ -85,6 +85,10 @@ export class ProcessBoard {
     return !this.#away;
   }
 
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** Takes no more rooms from now on. */
   drain(): void {
     this.#draining = true;

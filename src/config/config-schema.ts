@@ -163,6 +163,11 @@ export const configSchema = z
         beatMs: whole(100, 60_000).default(1000),
         /** One that was silent for so long is asked, and without an answer within 2 s its rooms are removed. */
         deadAfterMs: whole(1000, 600_000).default(4000),
+        /**
+         * How long a SIGTERM lets matches go on that run here, while no new rooms are made; 0: they end at once. In
+         * production 300,000 when absent, elsewhere 0. Whatever ends the process must wait for longer.
+         */
+        drainTimeoutMs: whole(0, 86_400_000).optional(),
         /** Above this share of time in which its event loop runs (0 to 1, over five beats) a process takes no new rooms. */
         fullAtBusy: z.number().min(0.1).max(1).default(0.9),
         /** Above this share of the memory that its heap may have. */

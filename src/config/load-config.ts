@@ -67,6 +67,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ARENA_JWT_SECRET", path: ["auth", "secret"], parse: text, secret: true },
   { name: "ARENA_OPERATOR_PASSWORD", path: ["operators", "password"], parse: text, secret: true },
   { name: "ARENA_PROCESSES", path: ["cluster", "processes"], parse: processes },
+  { name: "ARENA_DRAIN_TIMEOUT_MS", path: ["cluster", "drainTimeoutMs"], parse: numeric },
   { name: "ARENA_REGIONS", path: ["matchmaking", "regions"], parse: list },
   { name: "ARENA_GUESTS_PER_MINUTE", path: ["limits", "guestsPerMinute"], parse: numeric },
   { name: "ARENA_MATCHMAKES_PER_MINUTE", path: ["limits", "matchmakesPerMinute"], parse: numeric },
