@@ -78,7 +78,9 @@ export function stampStep(settings: ValidatorConfig["stampStep"]): Limit {
       if (dipped) state.fellBy = 0;
       if (!dipped && !backwards) return undefined;
       const since = at - UNREST_WINDOW_MS;
-      if ((history.shortestRoundTrip(since) ?? 0) > settings.longestRoundTripMs) return undefined;
+      const roundTrip = history.shortestRoundTrip(since);
+      // Where nothing came back for so long, nothing is known of the link's unrest either.
+      if (roundTrip === undefined || roundTrip > settings.longestRoundTripMs) return undefined;
       const unrestMs = history.roundTripUnrest(since);
       if (dipped && dippedMs > settings.dipMs + unrestMs)
         return { points: 1, measured: { dippedMs, allowedMs: settings.dipMs + unrestMs } };
