@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     if (draining) return stop(0);
     draining = true;
     arena.log.info("stopping: no new rooms here");
-    void arena.drain().then(() => stop(0));
+    void arena.drain().finally(() => stop(0));
   });
   process.on("SIGINT", () => {
     arena.log.info("stopping at once");

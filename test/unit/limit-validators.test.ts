@@ -154,6 +154,8 @@ test("a single shot that is dated back is seen at once, clocks that are set righ
     assert.ok(events.length >= 29, `${events.length} of 30 shots`);
     assert.ok((reached("suspect") ?? 1e9) <= 5200, "within five shots");
   }
+  const unproven = play([stampStep(DEFAULTS.stampStep)], { ...stamps(200), echoes: false });
+  assert.deepEqual(unproven.events, [], "a link that says nothing of itself may be as restless as it likes");
 });
 
 test("who proves nothing, or lives too far away, has shots judged in the present", () => {
